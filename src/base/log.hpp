@@ -1,0 +1,32 @@
+// One place for all that is said to people: level, one line, redacted, to a replaceable sink (stderr by default).
+//
+// Thread-safe. The library logs nothing below `warning` unless asked; it never writes to stdout.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace astream {
+
+enum class LogLevel { quiet, error, warning, info, verbose, debug, trace };
+
+/// "error", "warning", ...
+std::string_view level_name(LogLevel level);
+
+/// Messages above this level are dropped. Default: warning.
+void set_log_level(LogLevel level);
+LogLevel log_level();
+
+/// Receives each line (no newline at its end, already redacted). Empty function: back to stderr.
+using LogSink = std::function<void(LogLevel, std::string_view line)>;
+void set_log_sink(LogSink sink);
+
+void log(LogLevel level, std::string_view line);
+
+/// Makes every later line show "***" where `secret` stands. Strings shorter than 3 bytes are ignored.
+void hide_in_log(std::string_view secret);
+/// `text` with hidden strings and URI credentials taken out, control characters made visible.
+std::string redact_text(std::string_view text);
+
+}  // namespace astream

@@ -1,0 +1,38 @@
+// What travels from the command line to an opened source: an input as it was named, its label, and where it came from.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "base/cancel.hpp"
+
+namespace astream {
+
+/// Who named an input. A playlist may not name more than its own origin could reach: what a network playlist names must
+/// be on the network; what a local file names may be a file or the network, never exec: or a device.
+enum class Origin { user, local_file, network };
+
+/// One input after resolving: a path, a URI or "-"; ready to be opened.
+struct Input {
+  std::string uri;       ///< a path when is_path, else a URI with a scheme, or "-"
+  bool is_path = false;  ///< the bytes of `uri` are a path: no scheme, label or glob syntax in it
+  std::string label;     ///< given by NAME=INPUT or by a playlist's title; empty: label_of() makes one
+  Origin origin = Origin::user;
+};
+
+/// The label to show: the given one, else the file's name or the URI without secrets, as UTF-8.
+std::string label_of(const Input& input);
+/// The URI to show: redacted and UTF-8.
+std::string shown_uri(const Input& input);
+
+/// What every opener may need besides the input.
+struct OpenOptions {
+  std::optional<int> track;  ///< 1-based audio track; absent: the only one, or the default one
+  bool is_tls_verified = true;
+  std::chrono::milliseconds connect_timeout{10'000};
+  std::chrono::milliseconds stall_timeout{30'000};
+  CancelToken cancel;
+};
+
+}  // namespace astream

@@ -1,0 +1,30 @@
+// The table of everything astream can open: one row a kind of input. Adding a scheme is one file and one row.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "source/input.hpp"
+#include "source/source.hpp"
+
+namespace astream {
+
+struct SchemeRow {
+  std::string_view scheme;       ///< "" for paths, "-" for stdin, else the scheme
+  std::string_view example;      ///< for help: "tone:440?rate=48000&channels=2"
+  std::string_view description;  ///< for help, one line
+  bool is_network = false;       ///< may be named by a network playlist
+  bool is_user_only = false;     ///< may be named by the user only (exec:, stdin, devices)
+  std::unique_ptr<Source> (*open)(const Input&, const OpenOptions&);
+};
+
+std::span<const SchemeRow> scheme_table();
+
+/// The row for `input`, or nullptr.
+const SchemeRow* find_scheme(std::string_view scheme);
+
+/// Opens `input` by the table. Throws Error (with the input's shown URI); unknown schemes get a hint.
+std::unique_ptr<Source> open_source(const Input& input, const OpenOptions& options);
+
+}  // namespace astream

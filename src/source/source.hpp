@@ -1,0 +1,71 @@
+// A source of audio: one opened input that gives blocks of interleaved float32 samples in its own rate and channels.
+//
+// A source is used from one thread. End is a value, failures are Errors. Blocks are borrowed until the next call.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/audio.hpp"
+#include "dsp/mixer.hpp"
+
+namespace astream {
+
+using Clock = std::chrono::steady_clock;
+using Tags = std::map<std::string, std::string>;
+
+/// What a source knows of itself once it is open. Fields that are not known are empty or 0.
+struct SourceInfo {
+  AudioFormat format;                    ///< of the samples that read() gives
+  std::string container;                 ///< "wav", "mp3", "tone", ...
+  std::string codec;                     ///< "pcm_s16le", "mp3", ...
+  int bits = 0;                          ///< bits per sample of the coded audio, where the codec has such a number
+  std::optional<double> duration_s;      ///< as the header has it: a hint, never relied on
+  std::optional<int64_t> total_samples;  ///< exact, where the source knows
+  Tags tags;
+  bool is_live = false;     ///< comes at its own pace and can't be asked again
+  bool may_wait = false;    ///< reads may block on somebody else (pipe, network, live)
+  std::string label_hint;   ///< a name given by the content itself (a record stream's label); usually empty
+};
+
+enum class ReadKind { data, would_block, end, format_changed, gap, tags };
+
+/// data: samples; format_changed: `format` holds from now on; gap: `gap_samples` are missing here; tags: `tags` changed.
+struct ReadResult {
+  ReadKind kind = ReadKind::end;
+  std::span<const float> samples;
+  AudioFormat format;
+  int64_t gap_samples = 0;
+  Tags tags;
+};
+
+class Source {
+public:
+  virtual ~Source() = default;
+  /// Valid after construction; constant but for format and tags.
+  virtual const SourceInfo& info() const = 0;
+  /// The next block. A live source returns would_block at `deadline`; a stored one may ignore it.
+  /// After end it keeps returning end. After an Error the source is finished.
+  virtual ReadResult read(Clock::time_point deadline) = 0;
+  /// Moves so that the next data begins exactly at `sample` (0-based, in the source's rate, as an in-order run counts).
+  /// false: this source can't; nothing has changed, and the caller reads on and drops.
+  virtual bool seek(int64_t sample) {
+    (void)sample;
+    return false;
+  }
+  /// FFmpeg's downmix for the channel layout of the current format, or nothing when the layout says nothing.
+  virtual std::optional<MixMatrix> layout_mix(int out_channels) const {
+    (void)out_channels;
+    return std::nullopt;
+  }
+  /// Packets that could not be decoded and were skipped so far.
+  virtual int64_t corrupt_packets() const { return 0; }
+};
+
+}  // namespace astream

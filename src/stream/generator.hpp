@@ -1,0 +1,79 @@
+// Runs inputs through sources, conversion and windows into a receiver: one bounded step at a time, or to the end.
+//
+//     Generator generator(std::move(resolver), options, receiver);
+//     generator.run();                       // or: while (generator.poll(deadline) == Progress::more) ...
+//
+// One thread calls it; cancellation comes from anywhere by the token in the options.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/units.hpp"
+#include "dsp/resampler.hpp"
+#include "source/input.hpp"
+#include "source/resolver.hpp"
+#include "stream/receiver.hpp"
+
+namespace astream {
+
+/// Everything about the samples that reach the receiver. `window` is required (no default in the library).
+struct StreamOptions {
+  std::optional<int> rate_hz;   ///< resample to it
+  std::optional<int> channels;  ///< mix to it
+  std::vector<int> picks;       ///< or pick these (1-based); excludes `channels`
+  TimeSpec start;
+  std::optional<TimeSpec> duration;
+  std::string filter;  ///< a libavfilter graph, "" for none
+  bool is_paced = false;
+  ResampleQuality quality = ResampleQuality::hq;
+  TimeSpec window;
+  std::optional<TimeSpec> hop;
+  std::optional<OverlapSpec> overlap;
+  Tail tail = Tail::pad;
+  OpenOptions open;
+};
+
+enum class OnError { skip, stop };
+
+struct GeneratorOptions {
+  StreamOptions stream;
+  OnError on_error = OnError::skip;
+};
+
+/// The plan for `options` at `rate_hz`. Throws Error(usage) when the window is 0 samples or the overlap leaves no hop.
+WindowPlan plan_windows(const StreamOptions& options, int rate_hz);
+
+/// How a run went, for the exit status.
+struct RunSummary {
+  int64_t streams = 0;
+  int64_t failed = 0;      ///< streams with an error
+  int64_t delivered = 0;   ///< streams that began and were delivered whole or in part
+  int64_t lost = 0;        ///< live sources lost for good
+  bool is_interrupted = false;
+  bool is_stopped_by_receiver = false;
+};
+
+enum class Progress { more, done };
+
+class Generator {
+public:
+  /// The receiver must outlive the generator.
+  Generator(Resolver inputs, GeneratorOptions options, Receiver& receiver);
+  ~Generator();
+
+  /// One bounded step: opens an input, or delivers what one block of audio gives. Does not block past `deadline` on a
+  /// live input. Rethrows what the receiver threw, after the grammar was completed.
+  Progress poll(Clock::time_point deadline);
+  /// poll() until done.
+  const RunSummary& run();
+  const RunSummary& summary() const;
+
+private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace astream
