@@ -11,7 +11,7 @@
 namespace astream {
 
 class CancelToken {
-public:
+ public:
   CancelToken();
 
   /// Asks everything that looks at this token to stop. Async-signal-safe, idempotent.
@@ -24,7 +24,7 @@ public:
   /// Sleeps until `deadline` or until cancelled; true when cancelled.
   bool wait_until(std::chrono::steady_clock::time_point deadline) const;
 
-private:
+ private:
   struct State;
   std::shared_ptr<State> state_;
 };

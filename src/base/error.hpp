@@ -19,7 +19,7 @@ std::string_view kind_name(ErrorKind kind);
 
 /// A failure: what() is the message (one line, no URI), `uri` the redacted input, `hint` what the user can try.
 class Error : public std::runtime_error {
-public:
+ public:
   Error(ErrorKind kind, const std::string& message, std::string uri = {}, std::string hint = {})
       : std::runtime_error(message), kind_(kind), uri_(std::move(uri)), hint_(std::move(hint)) {}
 
@@ -34,7 +34,7 @@ public:
   /// "URI: message (hint)" on one line; the parts that are empty are left out.
   std::string one_line() const;
 
-private:
+ private:
   ErrorKind kind_;
   std::string uri_;
   std::string hint_;

@@ -1,6 +1,7 @@
 // One place for all that is said to people: level, one line, redacted, to a replaceable sink (stderr by default).
 //
-// Thread-safe. The library logs nothing below `warning` unless asked; it never writes to stdout.
+// Thread-safe; a sink runs under a lock, one line at a time. The library logs nothing below `warning` unless asked; it
+// never writes to stdout. A line is one write to stderr: "astream: message", or "astream: warning: message".
 #pragma once
 
 #include <functional>
@@ -22,7 +23,8 @@ LogLevel log_level();
 using LogSink = std::function<void(LogLevel, std::string_view line)>;
 void set_log_sink(LogSink sink);
 
-void log(LogLevel level, std::string_view line);
+/// Says `line` to the sink when `level` is shown. Never throws: what a sink throws is dropped.
+void log(LogLevel level, std::string_view line) noexcept;
 
 /// Makes every later line show "***" where `secret` stands. Strings shorter than 3 bytes are ignored.
 void hide_in_log(std::string_view secret);

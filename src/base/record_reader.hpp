@@ -4,8 +4,8 @@
 //     Record record;
 //     while (reader.next(record)) if (record.type == "window") use(record.samples());
 //
-// The read function gives at most `size` bytes, 0 at the end; short reads are fine. Not thread-safe. Throws Error(decode) for
-// anything that is no record stream or ends inside a record, with the byte offset in the message.
+// The read function gives at most `size` bytes, 0 at the end; short reads are fine. Not thread-safe. Throws
+// Error(decode) for anything that is no record stream or ends inside a record, with the byte offset in the message.
 #pragma once
 
 #include <cstddef>
@@ -29,7 +29,7 @@ struct Record {
 };
 
 class RecordReader {
-public:
+ public:
   using Read = std::function<size_t(std::byte* to, size_t size)>;
   /// Longer header lines or payloads are refused as damage.
   static constexpr size_t kMaxHeaderBytes = 1 << 20;
@@ -40,8 +40,11 @@ public:
   /// The next record of any type, unknown ones included. false at a clean end.
   bool next(Record& record);
 
-private:
+ private:
   bool fill();
+  bool next_line(std::string& line);
+  void take_payload(size_t length_bytes);
+
   Read read_;
   std::vector<std::byte> buffer_;
   size_t begin_ = 0;

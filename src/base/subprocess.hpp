@@ -1,5 +1,8 @@
 // A child process with its stdin or stdout on a pipe: argument vector, no shell (unless the caller runs one), its own
 // process group, always reaped.
+//
+// The child starts with no signal blocked or ignored, whatever we do with ours, and with none of our descriptors but
+// the standard three. A write to a child_stdin whose child has gone is EPIPE for a caller that ignores SIGPIPE.
 #pragma once
 
 #include <string>
@@ -15,11 +18,13 @@ struct ChildExit {
   int signal = 0;  ///< 0 when it exited by itself
 };
 
-/// Owns one child. Not thread-safe. The destructor ends the child (SIGTERM, then SIGKILL after a short wait) and reaps it.
+/// Owns one child. Not thread-safe. The destructor ends the child (SIGTERM, then SIGKILL after a short wait) and reaps
+/// it.
 class Subprocess {
-public:
+ public:
   /// Starts `argv` (argv[0] is searched on PATH). child_stdout: its stdin is /dev/null, its stderr is ours.
-  /// child_stdin: its stdout and stderr are ours. Throws Error(open) when it can't be started.
+  /// child_stdin: its stdout and stderr are ours. none: its stdin is /dev/null, the others are ours. Throws Error(open)
+  /// when it can't be started.
   Subprocess(const std::vector<std::string>& argv, ChildPipe pipe);
   ~Subprocess();
   Subprocess(const Subprocess&) = delete;
@@ -29,13 +34,15 @@ public:
   int fd() const { return fd_; }
   void close_pipe();
 
-  /// Waits for the child's end; may be called again.
+  /// Waits for the child's end; may be called again. A child that reads its stdin to the end needs close_pipe() first.
   ChildExit wait();
-  /// Ends the child's process group and reaps it.
+  /// Closes the pipe, ends the child's whole process group (SIGTERM, SIGKILL after half a second) and reaps the child.
+  /// Does nothing to a child that wait() has seen end.
   void terminate() noexcept;
   int pid() const { return pid_; }
 
-private:
+ private:
+  bool try_reap(bool may_wait) noexcept;
   int pid_ = -1;
   int fd_ = -1;
   bool is_reaped_ = false;

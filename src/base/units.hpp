@@ -10,7 +10,7 @@ namespace astream {
 
 /// A length of time that was given in seconds or in samples; it becomes samples when the rate is known.
 struct TimeSpec {
-  double seconds = 0;        ///< used when `samples` is absent; >= 0
+  double seconds = 0;              ///< used when `samples` is absent; >= 0
   std::optional<int64_t> samples;  ///< given as "16000smp"; >= 0
 
   /// Samples at `rate_hz`, rounded to nearest.
@@ -18,8 +18,8 @@ struct TimeSpec {
   bool operator==(const TimeSpec&) const = default;
 };
 
-/// Parses "1", "1.5s", "250ms", "40us", "2m", "1h", "1d", "HH:MM:SS.mmm", "MM:SS", "16000smp". Throws Error(usage) with a
-/// message that names `what` (the option). Negative, empty, infinite or NaN values are refused.
+/// Parses "1", "1.5s", "250ms", "40us", "2m", "1h", "1d", "HH:MM:SS.mmm", "MM:SS", "16000smp". Throws Error(usage) with
+/// a message that names `what` (the option). Negative, empty, infinite or NaN values are refused.
 TimeSpec parse_time(std::string_view text, std::string_view what);
 
 /// An overlap: a time, or a share of the window.

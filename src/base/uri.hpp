@@ -31,12 +31,14 @@ std::string percent_decode(std::string_view text);
 /// Percent-encodes everything but unreserved characters and those in `keep`.
 std::string percent_encode(std::string_view text, std::string_view keep = "/");
 
-/// The URI as it may be shown: "user:password@" becomes "***@", values of query keys that carry secrets
-/// (token, key, signature, sig, password, auth, X-Amz-*, ...) become "***". Idempotent.
+/// The URI as it may be shown: "user:password@" (and a user alone, which may be a token) becomes "***@", values of
+/// query keys that carry secrets (token, key, signature, sig, password, auth, X-Amz-*, ...) become "***". URIs inside
+/// the URI are treated likewise; paths are left alone. Idempotent.
 std::string redact_uri(std::string_view uri);
 
-/// The secrets that `redact_uri` removes, each as it stands in the URI and percent-decoded; strings shorter than
-/// 3 bytes are left out. For taking them out of messages of other libraries.
+/// The secrets that `redact_uri` removes, each as it stands in the URI and percent-decoded, and "user:password" also in
+/// base64, as HTTP and RTSP send it. Longest first; strings shorter than 3 bytes are left out. For taking them out of
+/// messages of other libraries.
 std::vector<std::string> uri_secrets(std::string_view uri);
 
 /// True when `text` is valid UTF-8.
@@ -47,7 +49,8 @@ std::string to_utf8(std::string_view text);
 /// The form of a path or URI that may stand in JSON: itself when it is UTF-8, else a percent-encoded "file:" URI.
 std::string printable_uri(std::string_view uri);
 
-/// Resolves `reference` (as found in a playlist) against the playlist's own URI or path `base`.
+/// Resolves `reference` (as found in a playlist) against the playlist's own URI or path `base`: by RFC 3986 for a base
+/// with an authority, else as a file name in the playlist's folder, where Windows' backslashes become slashes.
 std::string resolve_reference(std::string_view base, std::string_view reference);
 
 }  // namespace astream
