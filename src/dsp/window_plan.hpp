@@ -25,7 +25,9 @@ struct WindowPlan {
 int64_t window_count(int64_t total_samples, const WindowPlan& plan);
 
 /// First sample of window `index`.
-inline int64_t window_start(int64_t index, const WindowPlan& plan) { return index * plan.hop_samples; }
+inline int64_t window_start(int64_t index, const WindowPlan& plan) {
+  return index * plan.hop_samples;
+}
 
 /// Real samples in window `index` of a stream of `total_samples`: window_samples unless it is the last one.
 int64_t window_valid(int64_t index, int64_t total_samples, const WindowPlan& plan);
