@@ -1,0 +1,83 @@
+#include "av/av_log.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdarg>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "base/log.hpp"
+
+extern "C" {
+#include <libavformat/avformat.h>
+#include <libavutil/log.h>
+}
+
+namespace astream::av {
+
+namespace {
+
+/// libav's messages are noise to users: its warnings and errors show at -v, its info at -vv, the rest at -vvv.
+LogLevel level_of(int av_level) {
+  if (av_level <= AV_LOG_WARNING) return LogLevel::verbose;
+  return av_level <= AV_LOG_INFO ? LogLevel::debug : LogLevel::trace;
+}
+
+/// Messages about audio that is lost, which users must see although libav goes on.
+constexpr std::array<std::string_view, 2> kLossMessages = {"Failed to open segment", "skipping it"};
+
+void note(const char* format) {
+  const std::string_view text = format;
+  LogNotes& notes = log_notes();
+  notes.saw_chunked_body = notes.saw_chunked_body || text.starts_with("Chunked encoding data size");
+  notes.saw_certificate_fault = notes.saw_certificate_fault || text.find("ertificate") != std::string_view::npos;
+}
+
+bool tells_of_loss(std::string_view line) {
+  return std::any_of(kLossMessages.begin(), kLossMessages.end(),
+                     [&](std::string_view message) { return line.find(message) != std::string_view::npos; });
+}
+
+void log_from_libav(void* object, int av_level, const char* format, va_list arguments) {
+  note(format);
+  if (av_level > AV_LOG_DEBUG) return;
+  const bool may_tell_of_loss = av_level <= AV_LOG_WARNING && log_level() >= LogLevel::warning;
+  if (level_of(av_level) > log_level() && !may_tell_of_loss) return;
+  thread_local std::string line;  // libav logs one line in several calls
+  thread_local int print_prefix = 1;
+  std::array<char, 2048> text{};
+  av_log_format_line2(object, av_level, format, arguments, text.data(), text.size(), &print_prefix);
+  line += text.data();
+  if (line.empty() || line.back() != '\n') return;
+  while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.pop_back();
+  const LogLevel level = tells_of_loss(line) ? LogLevel::warning : level_of(av_level);
+  if (!line.empty() && level <= log_level()) log(level, "libav: " + line);
+  line.clear();
+}
+
+/// Called from C code: nothing may be thrown through it.
+void log_callback(void* object, int av_level, const char* format, va_list arguments) noexcept {
+  try {
+    log_from_libav(object, av_level, format, arguments);
+  } catch (...) {  // a message that can't be shown (out of memory) is dropped
+  }
+}
+
+}  // namespace
+
+LogNotes& log_notes() {
+  thread_local LogNotes notes;
+  return notes;
+}
+
+void start_libav() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    av_log_set_level(AV_LOG_DEBUG);
+    av_log_set_callback(log_callback);
+    avformat_network_init();
+  });
+}
+
+}  // namespace astream::av

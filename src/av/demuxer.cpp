@@ -1,0 +1,194 @@
+#include "av/demuxer.hpp"
+
+#include <algorithm>
+
+#include "av/av_error.hpp"
+#include "av/av_log.hpp"
+#include "base/error.hpp"
+#include "base/log.hpp"
+
+namespace astream::av {
+
+namespace {
+
+/// While looking for audio in a container without header: give up after so much data.
+constexpr int64_t kMaxSearchBytes = 20 << 20;
+
+bool is_audio(const AVStream& stream) {
+  return stream.codecpar->codec_type == AVMEDIA_TYPE_AUDIO;
+}
+
+}  // namespace
+
+Demuxer::Demuxer(MediaTarget target) : target_(std::move(target)), interrupt_(target_.cancel) {
+  start_libav();
+  open_input();
+  stated_wav_bytes_ = read_stated_wav_bytes();
+  select_track();
+}
+
+void Demuxer::fail(int code, const std::string& stage) {
+  if (bytes_io_) bytes_io_->rethrow_pending();
+  throw_av_failure(code, stage, target_, interrupt_);
+}
+
+void Demuxer::open_input() {
+  const AVInputFormat* input_format = nullptr;
+  if (!target_.format.empty()) {
+    input_format = av_find_input_format(target_.format.c_str());
+    if (input_format == nullptr) {
+      throw Error(ErrorKind::usage, "'" + target_.format + "' is no format that FFmpeg knows", {},
+                  "try s16le, s24le, s32le, f32le, u8, alaw or mulaw");
+    }
+  }
+  if (target_.bytes) {
+    bytes_io_.emplace(target_.bytes);
+  } else {
+    url_io_ = open_url(target_, interrupt_);
+  }
+  AVFormatContext* context = avformat_alloc_context();
+  if (context == nullptr) throw std::bad_alloc();
+  context->interrupt_callback = interrupt_.callback();
+  context->pb = target_.bytes ? bytes_io_->context() : url_io_.get();
+  Dictionary options;
+  for (const auto& [key, value] : target_.options) options.set(key, value);
+  options.set("protocol_whitelist", target_.protocols);
+  // On failure libav frees the context itself.
+  const int code = avformat_open_input(&context, target_.url.c_str(), input_format, options.address());
+  if (code < 0) fail(code, "open");
+  format_.reset(context);
+  opened_size_bytes_ = size_bytes();
+}
+
+/// libav keeps the length to itself where the file is shorter (wavdec.c, 5.1); but behind the header it stands at the
+/// first sample, with the chunk's size in front of it. In a pipe that is gone; over the network the server tells when
+/// the body is cut, and going back may cost a request.
+std::optional<int64_t> Demuxer::read_stated_wav_bytes() {
+  constexpr int kChunkHeadBytes = 8;
+  constexpr uint32_t kLeastStandIn = 0x7FFFE000;  // sox puts 0x7FFFEFDC, others 0x7FFFFFFF up to 0xFFFFFFFF
+  if (container() != "wav" || target_.is_network) return std::nullopt;
+  AVIOContext* const io = format_->pb;
+  const int64_t data = avio_tell(io);
+  if (data < kChunkHeadBytes || avio_seek(io, data - kChunkHeadBytes, SEEK_SET) < 0) return std::nullopt;
+  const bool is_data = avio_rl32(io) == MKTAG('d', 'a', 't', 'a');
+  const uint32_t size_bytes = avio_rl32(io);
+  if (!is_data || size_bytes == 0 || size_bytes >= kLeastStandIn) return std::nullopt;
+  return size_bytes;
+}
+
+int Demuxer::find_track() const {
+  int wanted = target_.track.value_or(1);
+  for (unsigned i = 0; i < format_->nb_streams; ++i) {
+    if (is_audio(*format_->streams[i]) && --wanted == 0) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+int Demuxer::audio_track_count() const {
+  return static_cast<int>(std::count_if(format_->streams, format_->streams + format_->nb_streams,
+                                        [](const AVStream* stream) { return is_audio(*stream); }));
+}
+
+void Demuxer::read_until_audio() {
+  int64_t searched_bytes = 0;
+  while (searched_bytes < kMaxSearchBytes) {
+    UniquePacket packet(av_packet_alloc());
+    const int code = av_read_frame(format_.get(), packet.get());
+    if (code == AVERROR(EAGAIN)) continue;
+    if (code == AVERROR_EOF) return;
+    if (code < 0) fail(code, "read");
+    searched_bytes += packet->size;
+    const AVStream& stream = *format_->streams[packet->stream_index];
+    if (!is_audio(stream)) continue;
+    kept_.push_back(std::move(packet));
+    if (find_track() >= 0) return;
+  }
+}
+
+void Demuxer::select_track() {
+  stream_index_ = find_track();
+  if (stream_index_ < 0 && (format_->ctx_flags & AVFMTCTX_NOHEADER) != 0) {
+    read_until_audio();
+    stream_index_ = find_track();
+  }
+  if (stream_index_ < 0) {
+    const int tracks = audio_track_count();
+    if (tracks == 0) {
+      const bool has_video = format_->nb_streams > 0;
+      throw Error(ErrorKind::open, has_video ? "no audio track in it" : "no audio in it", {},
+                  has_video ? "it holds only video, pictures or subtitles" : "");
+    }
+    throw Error(ErrorKind::usage,
+                "it has " + std::to_string(tracks) + " audio track" + (tracks > 1 ? "s" : "") + ", there is no track " +
+                    std::to_string(target_.track.value_or(1)),
+                {}, "astream check lists the tracks");
+  }
+  for (unsigned i = 0; i < format_->nb_streams; ++i) {
+    if (static_cast<int>(i) != stream_index_) format_->streams[i]->discard = AVDISCARD_ALL;
+  }
+  std::erase_if(kept_, [this](const UniquePacket& packet) { return packet->stream_index != stream_index_; });
+}
+
+std::string Demuxer::container() const {
+  const std::string names = format_->iformat->name;
+  return names.substr(0, names.find(','));
+}
+
+bool Demuxer::is_seekable() const {
+  return format_->pb != nullptr && (format_->pb->seekable & AVIO_SEEKABLE_NORMAL) != 0;
+}
+
+int64_t Demuxer::size_bytes() const {
+  return format_->pb != nullptr ? avio_size(format_->pb) : -1;
+}
+
+/// http calls it the end when it resumed and met another, shorter file.
+void Demuxer::check_whole_body() const {
+  const AVIOContext* io = format_->pb;
+  if (!target_.is_network || io == nullptr || opened_size_bytes_ <= 0 || io->eof_reached == 0) return;
+  if (avio_tell(format_->pb) >= opened_size_bytes_ && size_bytes() == opened_size_bytes_) return;
+  throw Error(ErrorKind::network, "it ended early on the server, or changed there while it was read", {},
+              "what came was delivered; try again");
+}
+
+bool Demuxer::read_packet(AVPacket& packet) {
+  if (!kept_.empty()) {
+    av_packet_move_ref(&packet, kept_.front().get());
+    kept_.pop_front();
+    return true;
+  }
+  while (true) {
+    const int code = av_read_frame(format_.get(), &packet);
+    if (code == AVERROR(EAGAIN)) continue;
+    if (bytes_io_) bytes_io_->rethrow_pending();
+    // Some demuxers call a failed read the end: the byte layer knows better.
+    int io_code = format_->pb != nullptr ? format_->pb->error : 0;
+    // A body without a length ends when the server closes, which libav's http calls an error.
+    const bool has_no_length =
+        target_.is_network && io_code == AVERROR(EIO) && opened_size_bytes_ <= 0 && !log_notes().saw_chunked_body;
+    if (has_no_length) io_code = AVERROR_EOF;
+    if (code < 0 && io_code < 0 && io_code != AVERROR_EOF) fail(io_code, "read");
+    if (code == AVERROR_EOF || (code < 0 && has_no_length)) {
+      if (target_.cancel.is_requested()) throw Cancelled{};
+      check_whole_body();
+      return false;
+    }
+    if (code < 0) fail(code, "read");
+    return true;
+  }
+}
+
+bool Demuxer::next(AVPacket& packet) {
+  while (read_packet(packet)) {
+    if (packet.stream_index == stream_index_) return true;
+    av_packet_unref(&packet);
+  }
+  return false;
+}
+
+bool Demuxer::seek(int64_t timestamp) {
+  kept_.clear();
+  return av_seek_frame(format_.get(), stream_index_, timestamp, AVSEEK_FLAG_BACKWARD) >= 0;
+}
+
+}  // namespace astream::av

@@ -1,0 +1,63 @@
+// One opened container: picks the audio track, gives its packets in order, seeks. Inside src/av only.
+//
+// No probing of seconds: the header says enough for most formats; where streams appear only in the data (MPEG-TS, FLV),
+// packets are read until the first audio one, which is kept. Video is never decoded nor handed on.
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string>
+
+#include "av/handles.hpp"
+#include "av/io_context.hpp"
+#include "av/media_target.hpp"
+#include "av/url_io.hpp"
+
+namespace astream::av {
+
+class Demuxer {
+ public:
+  /// Opens the target. Throws Error(open | network | decode) or Cancelled.
+  explicit Demuxer(MediaTarget target);
+  Demuxer(const Demuxer&) = delete;
+  Demuxer& operator=(const Demuxer&) = delete;
+
+  AVFormatContext& format() const { return *format_; }
+  AVStream& stream() const { return *format_->streams[stream_index_]; }
+  /// Name of the demuxer's first short name: "wav", "mov", "ogg".
+  std::string container() const;
+  int audio_track_count() const;
+  const MediaTarget& target() const { return target_; }
+  bool is_seekable() const;
+  /// How many bytes of sound a wav file's header states, unless that is a streaming writer's stand-in for "unknown".
+  std::optional<int64_t> stated_wav_bytes() const { return stated_wav_bytes_; }
+  /// Of the whole input, -1 when unknown.
+  int64_t size_bytes() const;
+
+  /// The next packet of the track into `packet`; false at the end. Throws Error when the input fails before its end.
+  bool next(AVPacket& packet);
+  /// Seeks to the last key packet at or before `timestamp` (in stream().time_base). false: not possible.
+  bool seek(int64_t timestamp);
+
+ private:
+  void open_input();
+  void select_track();
+  void read_until_audio();
+  std::optional<int64_t> read_stated_wav_bytes();
+  int find_track() const;
+  bool read_packet(AVPacket& packet);
+  void check_whole_body() const;
+  [[noreturn]] void fail(int code, const std::string& stage);
+
+  MediaTarget target_;
+  Interrupt interrupt_;                // outlives the contexts that ask it
+  std::optional<IoContext> bytes_io_;  // outlives format_, which reads through it
+  UniqueIo url_io_;
+  UniqueFormat format_;
+  int stream_index_ = -1;
+  int64_t opened_size_bytes_ = -1;  ///< as told at first; http forgets it when a resume fails
+  std::optional<int64_t> stated_wav_bytes_;
+  std::deque<UniquePacket> kept_;  ///< read while looking for the track
+};
+
+}  // namespace astream::av

@@ -1,0 +1,30 @@
+// What libav is asked to open: a URL or bytes, what it may touch, and how long it may wait. Free of libav types.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/byte_input.hpp"
+#include "base/cancel.hpp"
+
+namespace astream::av {
+
+struct MediaTarget {
+  std::string url;                             ///< as libav takes it: "file:PATH", "https://..."
+  std::shared_ptr<ByteInput> bytes;            ///< read from here instead of from `url`, when set
+  std::string format;                          ///< forced demuxer ("s16le"), or "" to probe
+  std::map<std::string, std::string> options;  ///< of the demuxer
+  std::string protocols;                       ///< the only protocols libav may open, comma-separated
+  bool is_network = false;
+  bool is_tls_verified = true;
+  std::optional<int> track;  ///< 1-based audio track
+  int decode_threads = 1;    ///< for long local files of codecs that can be decoded in chunks
+  std::chrono::milliseconds connect_timeout{10'000};
+  std::chrono::milliseconds stall_timeout{30'000};
+  CancelToken cancel;
+};
+
+}  // namespace astream::av

@@ -1,0 +1,95 @@
+#include "av/url_io.hpp"
+
+#include "av/av_error.hpp"
+#include "av/av_log.hpp"
+#include "av/url_fetch.hpp"
+#include "base/error.hpp"
+
+namespace astream::av {
+
+namespace {
+
+/// http resumes a cut body by range at most after 0, 1 and 3 s, then gives up.
+constexpr const char* kResumeDelayMax_s = "3";
+
+std::string microseconds(std::chrono::milliseconds time) {
+  return std::to_string(time.count() * 1000);
+}
+
+void set_network_options(const MediaTarget& target, Dictionary& options) {
+  options.set("rw_timeout", microseconds(target.stall_timeout));
+  options.set("tls_verify", target.is_tls_verified ? "1" : "0");
+  // By range only: libav's "reconnect_streamed" begins again from byte 0 where the server ignores ranges.
+  options.set("reconnect", "1");
+  options.set("reconnect_delay_max", kResumeDelayMax_s);
+  options.set("user_agent", "astream");
+}
+
+/// In place of http's own seek where there is no length and nothing to seek.
+int64_t answer_unknown_size(void* /*opaque*/, int64_t /*offset*/, int whence) {
+  return (whence & ~AVSEEK_FORCE) == AVSEEK_SIZE ? kUnknownSize_bytes : AVERROR(ENOSYS);
+}
+
+}  // namespace
+
+int Interrupt::check(void* opaque) noexcept {
+  const auto* self = static_cast<const Interrupt*>(opaque);
+  if (self->cancel_.is_requested()) return 1;
+  return self->deadline_ && std::chrono::steady_clock::now() >= *self->deadline_ ? 1 : 0;
+}
+
+void throw_av_failure(int code, const std::string& stage, const MediaTarget& target, const Interrupt& interrupt) {
+  if (target.cancel.is_requested()) throw Cancelled{};
+  if (code == AVERROR_EXIT && interrupt.has_deadline()) {
+    throw Error(ErrorKind::network, "no connection within the time given", {}, "see --connect-timeout");
+  }
+  if (log_notes().saw_certificate_fault && stage == "open") {
+    throw Error(ErrorKind::network, "can't open: the server's TLS certificate can't be trusted", {},
+                "check the host's name and clock, or accept any certificate with --insecure");
+  }
+  if (target.is_network && code == AVERROR(EIO)) {
+    throw Error(ErrorKind::network,
+                stage == "open" ? "can't open: the connection failed, or redirects lead in a circle"
+                                : "the connection broke and could not be resumed",
+                {}, stage == "open" ? "-v shows more" : "");
+  }
+  throw make_av_error(code, stage, target.is_network);
+}
+
+UniqueIo open_url(const MediaTarget& target, Interrupt& interrupt) {
+  start_libav();
+  Dictionary options;
+  options.set("protocol_whitelist", target.protocols);
+  if (target.is_network) {
+    set_network_options(target, options);
+    interrupt.set_deadline(std::chrono::steady_clock::now() + target.connect_timeout);
+  }
+  const AVIOInterruptCB callback = interrupt.callback();
+  AVIOContext* io = nullptr;
+  log_notes() = {};
+  const int code = avio_open2(&io, target.url.c_str(), AVIO_FLAG_READ, &callback, options.address());
+  if (code < 0) throw_av_failure(code, "open", target, interrupt);
+  interrupt.clear_deadline();
+  if (avio_size(io) < 0 && (io->seekable & AVIO_SEEKABLE_NORMAL) == 0) io->seek = answer_unknown_size;
+  return UniqueIo(io);
+}
+
+std::string fetch_url(const MediaTarget& target, size_t max_bytes) {
+  Interrupt interrupt(target.cancel);
+  const UniqueIo io = open_url(target, interrupt);
+  std::string document;
+  constexpr size_t kChunkBytes = 16 * 1024;
+  while (true) {
+    const size_t size = document.size();
+    if (size > max_bytes) {
+      throw Error(ErrorKind::resolve, "the list is longer than " + std::to_string(max_bytes >> 20) + " MiB");
+    }
+    document.resize(size + kChunkBytes);
+    const int got = avio_read_partial(io.get(), reinterpret_cast<unsigned char*>(document.data() + size), kChunkBytes);
+    document.resize(size + static_cast<size_t>(std::max(got, 0)));
+    if (got == AVERROR_EOF || got == 0) return document;
+    if (got < 0) throw_av_failure(got, "read", target, interrupt);
+  }
+}
+
+}  // namespace astream::av
