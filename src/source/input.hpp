@@ -29,6 +29,7 @@ std::string shown_uri(const Input& input);
 /// What every opener may need besides the input.
 struct OpenOptions {
   std::optional<int> track;  ///< 1-based audio track; absent: the only one, or the default one
+  int jobs = 1;              ///< threads that decode one long file; the samples are the same for any number
   bool is_tls_verified = true;
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::milliseconds stall_timeout{30'000};

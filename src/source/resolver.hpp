@@ -2,12 +2,13 @@
 //
 // Lazy: next() resolves only as much as it needs, so that a million names cost no memory beyond one folder's list.
 // Nothing is opened for audio here; playlists (m3u, m3u8 that is not HLS, pls, xspf) are read, local or over http.
-// Rules: a path that exists wins over any syntax; names that come out of a folder or a glob are paths, whatever they look
-// like; what came from the network may only name the network, what came from a file may not name exec:, stdin or a device; playlists nest
-// at most kMaxPlaylistDepth deep and name at most kMaxPlaylistEntries inputs each.
+// Rules: a path that exists wins over any syntax; names that come out of a folder or a glob are paths, whatever they
+// look like; what came from the network may only name the network, what came from a file may not name exec:, stdin or a
+// device; playlists nest at most kMaxPlaylistDepth deep and name at most kMaxPlaylistEntries inputs each.
 #pragma once
 
-#include <cstdio>
+#include <cstddef>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -21,6 +22,8 @@ namespace astream {
 inline constexpr int kMaxPlaylistDepth = 5;
 inline constexpr size_t kMaxPlaylistEntries = 100'000;
 inline constexpr size_t kMaxPlaylistBytes = 16 << 20;
+/// Playlists read for one name, so that nesting can't multiply.
+inline constexpr size_t kMaxPlaylistsPerName = 1'000;
 
 /// A list of names: a file ("-": stdin), one name a line, or NUL-separated.
 struct NameList {
@@ -31,23 +34,26 @@ struct NameList {
 /// Either an input to open or the reason why this name gave none (the resolver goes on behind it).
 struct Resolved {
   Input input;
-  std::exception_ptr failure;  ///< an Error(resolve), when set; `input` tells which name it was
+  std::exception_ptr failure;  ///< an Error, when set; `input` tells which name it was
 };
 
 class Resolver {
-public:
+ public:
   /// Names as typed, then those of each list. `fetch` reads a whole remote playlist (URI -> bytes); it throws Errors.
+  /// Without a `fetch` remote playlists come out as they are.
   using Fetch = std::function<std::string(const Input&)>;
   Resolver(std::vector<std::string> names, std::vector<NameList> lists, Fetch fetch);
+  Resolver(Resolver&&) noexcept;
+  Resolver& operator=(Resolver&&) noexcept;
   ~Resolver();
 
   /// The next input, or nothing at the end. Throws Error(usage) only for a list that can't be read.
   std::optional<Resolved> next();
 
-  /// Whether all names are known to be of finite number and already counted: the total for progress, else nothing.
+  /// The number of all results, for progress: known as soon as only plain paths and URIs are left; else nothing.
   std::optional<size_t> known_total() const;
 
-private:
+ private:
   struct State;
   std::unique_ptr<State> state_;
 };

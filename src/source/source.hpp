@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/audio.hpp"
+#include "base/track.hpp"
 #include "dsp/mixer.hpp"
 
 namespace astream {
@@ -25,18 +26,22 @@ struct SourceInfo {
   AudioFormat format;                    ///< of the samples that read() gives
   std::string container;                 ///< "wav", "mp3", "tone", ...
   std::string codec;                     ///< "pcm_s16le", "mp3", ...
+  std::string layout;                    ///< "stereo", "5.1(side)"
+  int64_t bit_rate = 0;                  ///< bits per second of the coded audio, 0 if unknown
+  std::vector<TrackInfo> tracks;         ///< all tracks of the container, where it has a list of them
   int bits = 0;                          ///< bits per sample of the coded audio, where the codec has such a number
   std::optional<double> duration_s;      ///< as the header has it: a hint, never relied on
   std::optional<int64_t> total_samples;  ///< exact, where the source knows
   Tags tags;
-  bool is_live = false;     ///< comes at its own pace and can't be asked again
-  bool may_wait = false;    ///< reads may block on somebody else (pipe, network, live)
-  std::string label_hint;   ///< a name given by the content itself (a record stream's label); usually empty
+  bool is_live = false;    ///< comes at its own pace and can't be asked again
+  bool may_wait = false;   ///< reads may block on somebody else (pipe, network, live)
+  std::string label_hint;  ///< a name given by the content itself (a record stream's label); usually empty
 };
 
 enum class ReadKind { data, would_block, end, format_changed, gap, tags };
 
-/// data: samples; format_changed: `format` holds from now on; gap: `gap_samples` are missing here; tags: `tags` changed.
+/// data: samples; format_changed: `format` holds from now on; gap: `gap_samples` are missing here; tags: `tags`
+/// changed.
 struct ReadResult {
   ReadKind kind = ReadKind::end;
   std::span<const float> samples;
@@ -46,7 +51,7 @@ struct ReadResult {
 };
 
 class Source {
-public:
+ public:
   virtual ~Source() = default;
   /// Valid after construction; constant but for format and tags.
   virtual const SourceInfo& info() const = 0;
@@ -59,11 +64,17 @@ public:
     (void)sample;
     return false;
   }
+  /// Whether seek() forward costs less than reading and dropping.
+  virtual bool has_fast_seek() const { return false; }
+  /// Total samples, once the end was seen.
+  virtual std::optional<int64_t> end_sample() const { return std::nullopt; }
   /// FFmpeg's downmix for the channel layout of the current format, or nothing when the layout says nothing.
   virtual std::optional<MixMatrix> layout_mix(int out_channels) const {
     (void)out_channels;
     return std::nullopt;
   }
+  /// After end: the next stream of an input that holds several one after the other (a record stream), or nullptr.
+  virtual std::unique_ptr<Source> next_stream() { return nullptr; }
   /// Packets that could not be decoded and were skipped so far.
   virtual int64_t corrupt_packets() const { return 0; }
 };

@@ -1,0 +1,28 @@
+// Sources read by libav: files on disk and on web servers.
+#pragma once
+
+#include <memory>
+
+#include "av/media_target.hpp"
+#include "source/input.hpp"
+#include "source/source.hpp"
+
+namespace astream {
+
+/// A file on disk (or a FIFO, a device): input.uri is its path. Throws Error(open | decode) or Cancelled.
+std::unique_ptr<Source> open_path(const Input& input, const OpenOptions& options);
+
+/// http:// and https://, by range requests where the server has them. Throws Error(network | open | decode) or
+/// Cancelled.
+std::unique_ptr<Source> open_http(const Input& input, const OpenOptions& options);
+
+/// Whatever `target` says; `may_wait` tells that somebody else sets the pace.
+std::unique_ptr<Source> open_media(av::MediaTarget target, const Input& input, bool may_wait);
+
+/// A target with the options that are the same for all inputs.
+av::MediaTarget make_target(std::string url, const OpenOptions& options);
+
+/// The bytes of a playlist on the network (for the Resolver).
+std::string fetch_playlist(const Input& input, const OpenOptions& options);
+
+}  // namespace astream

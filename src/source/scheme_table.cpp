@@ -1,0 +1,57 @@
+#include "source/scheme_table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "base/error.hpp"
+#include "base/uri.hpp"
+#include "source/byte_stream_source.hpp"
+#include "source/media_source.hpp"
+#include "source/signal_source.hpp"
+
+namespace astream {
+
+namespace {
+
+constexpr std::array kTable = {
+    SchemeRow{"", "song.flac", "a path: any audio or video file that FFmpeg reads", false, false, open_path},
+    SchemeRow{"-", "-?format=s16le&rate=16000", "stdin: a container, a record stream, or raw samples", false, true,
+              open_stdin},
+    SchemeRow{"http", "http://host/song.mp3", "a file on a web server, by range requests", true, false, open_http},
+    SchemeRow{"https", "https://host/list.m3u8", "the same over TLS, the certificate verified", true, false, open_http},
+    SchemeRow{"exec", "exec:sox in.wav -t wav -", "the standard output of a command", false, true, open_exec},
+    SchemeRow{"tone", "tone:440?rate=48000&channels=2", "a sine, for tests and demos", false, false, open_tone},
+    SchemeRow{"noise", "noise:pink?seed=1&duration=10s", "white, pink or brown noise, seeded", false, false,
+              open_noise},
+    SchemeRow{"silence", "silence:?duration=1h", "digital silence", false, false, open_silence},
+    SchemeRow{"sweep", "sweep:20..20000?duration=10s", "an exponential sine sweep", false, false, open_sweep},
+};
+
+}  // namespace
+
+std::span<const SchemeRow> scheme_table() {
+  return kTable;
+}
+
+const SchemeRow* find_scheme(std::string_view scheme) {
+  const auto row = std::find_if(kTable.begin(), kTable.end(), [&](const SchemeRow& r) { return r.scheme == scheme; });
+  return row == kTable.end() ? nullptr : &*row;
+}
+
+std::unique_ptr<Source> open_source(const Input& input, const OpenOptions& options) {
+  std::string scheme;
+  if (!input.is_path) scheme = input.uri.starts_with('-') ? "-" : uri_scheme(input.uri);
+  const SchemeRow* row = find_scheme(scheme);
+  try {
+    if (row == nullptr) {
+      throw Error(ErrorKind::open, "'" + scheme + ":' is no input that this astream opens", {},
+                  "astream --help lists the inputs");
+    }
+    return row->open(input, options);
+  } catch (const Error& error) {
+    throw error.with_uri(shown_uri(input));
+  }
+}
+
+}  // namespace astream
