@@ -6,6 +6,7 @@
 // One thread calls it; cancellation comes from anywhere by the token in the options.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,6 +42,8 @@ enum class OnError { skip, stop };
 struct GeneratorOptions {
   StreamOptions stream;
   OnError on_error = OnError::skip;
+  /// How a resolved input is opened, for programs with sources of their own; empty: open_source(), by the scheme table.
+  std::function<std::unique_ptr<Source>(const Input&, const OpenOptions&)> opener;
 };
 
 /// The plan for `options` at `rate_hz`. Throws Error(usage) when the window is 0 samples or the overlap leaves no hop.
@@ -49,9 +52,10 @@ WindowPlan plan_windows(const StreamOptions& options, int rate_hz);
 /// How a run went, for the exit status.
 struct RunSummary {
   int64_t streams = 0;
-  int64_t failed = 0;      ///< streams with an error
-  int64_t delivered = 0;   ///< streams that began and were delivered whole or in part
-  int64_t lost = 0;        ///< live sources lost for good
+  int64_t failed = 0;     ///< streams with an error
+  int64_t delivered = 0;  ///< streams that were delivered whole, or in part before an error
+  int64_t unmatched = 0;  ///< of the failed: names that no input came of (an empty glob or folder)
+  int64_t lost = 0;       ///< live sources lost for good
   bool is_interrupted = false;
   bool is_stopped_by_receiver = false;
 };
@@ -59,19 +63,24 @@ struct RunSummary {
 enum class Progress { more, done };
 
 class Generator {
-public:
+ public:
   /// The receiver must outlive the generator.
   Generator(Resolver inputs, GeneratorOptions options, Receiver& receiver);
   ~Generator();
+  Generator(Generator&&) noexcept;
+  Generator& operator=(Generator&&) noexcept;
 
   /// One bounded step: opens an input, or delivers what one block of audio gives. Does not block past `deadline` on a
-  /// live input. Rethrows what the receiver threw, after the grammar was completed.
+  /// live input. Rethrows what the receiver threw, and what no stream can be blamed for, after the grammar was
+  /// completed.
   Progress poll(Clock::time_point deadline);
   /// poll() until done.
   const RunSummary& run();
   const RunSummary& summary() const;
+  /// The number of inputs, once the resolver knows it.
+  std::optional<size_t> known_total() const;
 
-private:
+ private:
   struct State;
   std::unique_ptr<State> state_;
 };

@@ -2,9 +2,9 @@
 //
 //     set_start ( stream_start ( window | stream_info )* stream_error? stream_end | stream_error )* set_end
 //
-// The grammar is always completed, also after cancellation or an exception. The bare stream_error is an input that could
-// not be opened. An exception out of a receiver ends the run: the open stream and the set are still ended (as far as the receiver
-// takes it), then run() rethrows.
+// The grammar is always completed, also after cancellation or an exception. The bare stream_error is an input that
+// could not be opened. An exception out of a receiver ends the run: the open stream and the set are still ended (as far
+// as the receiver takes it), then run() rethrows.
 #pragma once
 
 #include <cstdint>
@@ -35,7 +35,8 @@ struct StreamStart {
   SourceInfo source;
 };
 
-/// One window. `samples` is borrowed for the call: interleaved, plan.window_samples * channels values (fewer when cropped).
+/// One window. `samples` is borrowed for the call: interleaved, plan.window_samples * channels values (fewer when
+/// cropped).
 struct Window {
   int64_t stream = 0;
   int64_t window = 0;  ///< number in the stream, from 0
@@ -43,9 +44,9 @@ struct Window {
   double time_s = 0;   ///< sample / rate
   AudioFormat format;
   int64_t valid_samples = 0;
-  int64_t gap_samples = 0;      ///< missing before it
-  int64_t dropped_samples = 0;  ///< dropped before it because the reader was slow
-  int64_t reconnects = 0;       ///< so far in this stream
+  int64_t gap_samples = 0;              ///< missing before it
+  int64_t dropped_samples = 0;          ///< dropped before it because the reader was slow
+  int64_t reconnects = 0;               ///< so far in this stream
   std::optional<int64_t> wallclock_us;  ///< of the first sample, microseconds since 1970 UTC; live only
   std::optional<int64_t> epoch;         ///< from 0, when the set is repeated
   std::span<const float> samples;
@@ -92,9 +93,10 @@ struct SetEnd {
 enum class Flow { proceed, stop };
 
 class Receiver {
-public:
+ public:
   virtual ~Receiver() = default;
   virtual void set_start(const SetStart&) {}
+  /// May throw Error(usage) to refuse this stream alone: it counts as failed, and the run goes on with the next.
   virtual void stream_start(const StreamStart&) {}
   /// Flow::stop ends the whole run in good order (reason `stop`).
   virtual Flow window(const Window& window) = 0;

@@ -1,0 +1,232 @@
+#include "stream/generator.hpp"
+
+#include <utility>
+
+#include "base/byte_input.hpp"
+#include "base/log.hpp"
+#include "base/uri.hpp"
+#include "base/version.hpp"
+#include "source/scheme_table.hpp"
+#include "stream/guarded_receiver.hpp"
+#include "stream/stream_run.hpp"
+
+namespace astream {
+
+struct Generator::State {
+  State(Resolver resolver, GeneratorOptions generator_options, Receiver& target)
+      : inputs(std::move(resolver)), options(std::move(generator_options)), receiver(target) {}
+
+  enum class Phase { not_started, between_streams, in_stream, ended };
+
+  void step(Clock::time_point deadline);
+  void open_next();
+  void start_stream(std::unique_ptr<Source> source, const Input& input);
+  void step_stream(Clock::time_point deadline);
+  void fail_stream(const Error& error);
+  void end_stream(EndReason reason);
+  void refuse(const Input& input, const Error& error);
+  void end_set();
+  void complete(EndReason reason);
+  void abandon(EndReason reason);
+  StreamError error_event(const Input& input, const Error& error) const;
+
+  Resolver inputs;
+  GeneratorOptions options;
+  GuardedReceiver receiver;
+  RunSummary summary;
+  Phase phase = Phase::not_started;
+  Input input;             ///< of the stream that runs
+  bool is_failed = false;  ///< its stream_error was told
+  std::unique_ptr<StreamRun> run;
+  std::unique_ptr<Source> previous;  ///< of the stream that ended: its input may hold another
+  int64_t stream_number = -1;
+  int64_t windows = 0;
+  int64_t samples = 0;
+  Clock::time_point started = Clock::now();
+};
+
+StreamError Generator::State::error_event(const Input& failed, const Error& error) const {
+  return {stream_number, error.uri().empty() ? shown_uri(failed) : to_utf8(error.uri()), error.kind(),
+          to_utf8(error.message()), to_utf8(error.hint())};
+}
+
+void Generator::State::end_set() {
+  phase = Phase::ended;
+  previous.reset();
+  SetEnd event;
+  event.streams = summary.streams;
+  event.failed = summary.failed;
+  event.windows = windows;
+  event.samples = samples;
+  event.elapsed_s = std::chrono::duration<double>(Clock::now() - started).count();
+  receiver.set_end(event);
+}
+
+void Generator::State::end_stream(EndReason reason) {
+  const StreamEnd event = run->end_event(reason);
+  windows += event.windows;
+  samples += event.samples;
+  if (reason != EndReason::error || event.windows > 0) ++summary.delivered;
+  if (event.corrupt_packets > 0 && reason != EndReason::error) {  // else the error says more
+    log(LogLevel::warning, shown_uri(input) + ": " + std::to_string(event.corrupt_packets) + " damaged packet" +
+                               (event.corrupt_packets > 1 ? "s were" : " was") + " skipped");
+  }
+  // Behind a limit the rest of a stream is in the way of the next one: it is passed over only where it has an end.
+  const bool is_passable = reason == EndReason::limit && run->source().info().duration_s.has_value();
+  const bool goes_on = reason == EndReason::end || reason == EndReason::error || is_passable;
+  if (goes_on) previous = run->release_source();
+  run.reset();
+  phase = Phase::between_streams;
+  receiver.stream_end(event);
+}
+
+/// An input that gives no stream.
+void Generator::State::refuse(const Input& failed, const Error& error) {
+  ++summary.streams;
+  ++summary.failed;
+  receiver.stream_error(error_event(failed, error));
+  if (options.on_error == OnError::stop) end_set();
+}
+
+/// A stream that fails while it runs: what was read is delivered first.
+void Generator::State::fail_stream(const Error& error) {
+  Flow flow = Flow::proceed;
+  try {
+    flow = run->deliver_rest(receiver);
+  } catch (const Error&) {  // the rest can't be had; the first error is the one to tell
+  }
+  ++summary.failed;
+  is_failed = true;
+  receiver.stream_error(error_event(input, error));
+  end_stream(EndReason::error);
+  summary.is_stopped_by_receiver = flow == Flow::stop;
+  if (flow == Flow::stop || options.on_error == OnError::stop) end_set();
+}
+
+void Generator::State::start_stream(std::unique_ptr<Source> source, const Input& from) {
+  input = from;
+  try {
+    run = std::make_unique<StreamRun>(stream_number, std::move(source), input, options.stream);
+  } catch (const Error& error) {
+    return refuse(input, error.with_uri(shown_uri(input)));
+  }
+  phase = Phase::in_stream;
+  is_failed = false;
+  ++summary.streams;
+  try {
+    receiver.stream_start(run->start_event());
+    run->enter();
+  } catch (const Error& error) {
+    fail_stream(error.with_uri(shown_uri(input)));
+  }
+}
+
+void Generator::State::open_next() {
+  if (previous) {
+    std::unique_ptr<Source> following = std::exchange(previous, nullptr)->next_stream();  // may wait for it
+    if (following) {
+      ++stream_number;
+      const Input same = input;
+      return start_stream(std::move(following), same);
+    }
+  }
+  auto resolved = inputs.next();
+  if (!resolved) return end_set();
+  ++stream_number;
+  std::unique_ptr<Source> source;
+  try {
+    if (resolved->failure) std::rethrow_exception(resolved->failure);
+    source = options.opener ? options.opener(resolved->input, options.stream.open)
+                            : open_source(resolved->input, options.stream.open);
+  } catch (const Error& error) {
+    summary.unmatched += resolved->failure && error.kind() == ErrorKind::resolve ? 1 : 0;
+    return refuse(resolved->input, error.with_uri(shown_uri(resolved->input)));
+  }
+  start_stream(std::move(source), resolved->input);
+}
+
+void Generator::State::step_stream(Clock::time_point deadline) {
+  try {
+    switch (run->step(deadline, receiver)) {
+      case StreamRun::Step::more:
+        return;
+      case StreamRun::Step::ended:
+        return end_stream(run->natural_reason());
+      case StreamRun::Step::stopped:
+        summary.is_stopped_by_receiver = true;
+        end_stream(EndReason::stop);
+        return end_set();
+    }
+  } catch (const Error& error) {
+    fail_stream(error.with_uri(shown_uri(input)));
+  }
+}
+
+void Generator::State::complete(EndReason reason) {
+  if (phase == Phase::in_stream) end_stream(is_failed ? EndReason::error : reason);
+  if (phase != Phase::ended) end_set();
+}
+
+/// Completes the grammar after cancellation or an exception.
+void Generator::State::abandon(EndReason reason) {
+  try {
+    complete(reason);
+  } catch (const ReceiverFailed&) {  // what it throws from now on is kept back
+    complete(reason);
+  }
+}
+
+void Generator::State::step(Clock::time_point deadline) {
+  switch (phase) {
+    case Phase::not_started:
+      started = Clock::now();
+      phase = Phase::between_streams;
+      return receiver.set_start({std::string("astream ") + kVersion});
+    case Phase::between_streams:
+      if (options.stream.open.cancel.is_requested()) throw Cancelled{};
+      return open_next();
+    case Phase::in_stream:
+      return step_stream(deadline);
+    case Phase::ended:
+      return;
+  }
+}
+
+Generator::Generator(Resolver inputs, GeneratorOptions options, Receiver& receiver)
+    : state_(std::make_unique<State>(std::move(inputs), std::move(options), receiver)) {}
+Generator::~Generator() = default;
+Generator::Generator(Generator&&) noexcept = default;
+Generator& Generator::operator=(Generator&&) noexcept = default;
+
+Progress Generator::poll(Clock::time_point deadline) {
+  try {
+    state_->step(deadline);
+  } catch (const ReceiverFailed&) {
+    state_->abandon(EndReason::stop);
+    std::rethrow_exception(state_->receiver.failure());
+  } catch (const Cancelled&) {
+    state_->summary.is_interrupted = true;
+    state_->abandon(EndReason::interrupted);
+    if (const auto failure = state_->receiver.failure()) std::rethrow_exception(failure);
+  } catch (...) {  // a list of names that can't be read, or memory that ran out
+    state_->abandon(EndReason::error);
+    throw;
+  }
+  return state_->phase == State::Phase::ended ? Progress::done : Progress::more;
+}
+
+const RunSummary& Generator::run() {
+  constexpr auto kSlice = std::chrono::seconds(1);
+  while (poll(Clock::now() + kSlice) == Progress::more) {
+  }
+  return state_->summary;
+}
+
+std::optional<size_t> Generator::known_total() const {
+  return state_->inputs.known_total();
+}
+const RunSummary& Generator::summary() const {
+  return state_->summary;
+}
+
+}  // namespace astream

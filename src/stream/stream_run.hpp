@@ -1,0 +1,82 @@
+// One stream from its opened source to its windows: chain, time line, windower, limits, pace.
+//
+// Used by the Generator from one thread. What the source throws comes out of step(); the events that bracket a stream's
+// windows (stream_start, stream_error, stream_end) are the Generator's.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "dsp/windower.hpp"
+#include "stream/receiver.hpp"
+#include "stream/sample_chain.hpp"
+
+namespace astream {
+
+class StreamRun {
+ public:
+  /// Throws Error(usage) when the options don't fit the source.
+  StreamRun(int64_t number, std::unique_ptr<Source> source, const Input& input, const StreamOptions& options);
+
+  /// What stream_start tells.
+  StreamStart start_event() const;
+
+  /// Moves to --start; may decode up to there. To be called once, before the first step.
+  void enter();
+
+  enum class Step { more, ended, stopped };
+  /// Delivers the windows that are ready, or reads one block. Does not wait past `deadline` where the source is live or
+  /// paced.
+  Step step(Clock::time_point deadline, Receiver& receiver);
+
+  /// Counters and the reason so far; the reason is `end` or `limit` after Step::ended.
+  StreamEnd end_event(EndReason reason) const;
+  EndReason natural_reason() const { return is_limited_ ? EndReason::limit : EndReason::end; }
+  /// The rest of the audio that was read, by the tail rule; after an error of the source. Returns what the receiver
+  /// said.
+  Flow deliver_rest(Receiver& receiver);
+
+  const Source& source() const { return *source_; }
+  /// Gives the source away, at the end of this stream: what it reads may hold another stream.
+  std::unique_ptr<Source> release_source() { return std::move(source_); }
+
+ private:
+  /// What comes once the windows of the samples pushed so far are out.
+  enum class Next { read, cut, restart, finish, nothing };
+
+  bool skip_to(int64_t out_sample);
+  void skip_ahead();
+  void read_block(Clock::time_point deadline);
+  void push(std::span<const float> samples);
+  void begin_gap(int64_t source_samples);
+  void advance(Clock::time_point deadline);
+  std::optional<WindowSlice> next_slice();
+  Flow deliver(const WindowSlice& slice, Receiver& receiver);
+  void tell_tags(Receiver& receiver);
+  bool is_due(const WindowSlice& slice, Clock::time_point deadline);
+  int64_t length_samples() const;
+
+  int64_t number_;
+  std::unique_ptr<Source> source_;
+  Input input_;
+  const StreamOptions& options_;
+  SampleChain chain_;
+  WindowPlan plan_;
+  Windower windower_;
+  Next next_ = Next::read;
+  int64_t origin_ = 0;            ///< --start in output samples: the windower's 0 on the time line
+  std::optional<int64_t> limit_;  ///< --duration in output samples from origin_
+  int64_t to_drop_ = 0;           ///< chain output that lies before what is wanted
+  bool is_rebuild_due_ = false;   ///< the source changed its format; the old chain is drained
+  bool is_first_format_ = true;   ///< the source's positions are those of the time line
+  bool is_limited_ = false;
+  int64_t cut_gap_ = 0;      ///< output samples missing where the windows are being cut
+  int64_t pending_gap_ = 0;  ///< to be told by the next window
+  int64_t gap_samples_ = 0;
+  int64_t windows_ = 0;
+  std::optional<Tags> new_tags_;        ///< to be told once the windows before them are out
+  std::optional<WindowSlice> waiting_;  ///< a window that is not due yet (--pace)
+  std::optional<Clock::time_point> pace_start_;
+};
+
+}  // namespace astream
