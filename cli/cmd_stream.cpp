@@ -1,0 +1,185 @@
+#include "cli/cmd_stream.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <functional>
+
+#include "base/error.hpp"
+#include "cli/command_line.hpp"
+#include "cli/exit_status.hpp"
+#include "cli/progress.hpp"
+#include "cli/signals.hpp"
+#include "cli/suggest.hpp"
+#include "cli/terminal.hpp"
+#include "source/scheme_table.hpp"
+
+namespace astream::cli {
+
+namespace {
+
+constexpr int kStdout = 1;
+constexpr int kStderr = 2;
+constexpr double kDefaultWindow_s = 1.0;
+
+constexpr const char* kUsageText =
+    "astream - any audio as windows, for any program that reads a pipe\n\n"
+    "  astream [OPTIONS] INPUT... [-- COMMAND ARG...]\n"
+    "  astream COMMAND [OPTIONS] ...\n";
+
+constexpr const char* kExampleText =
+    "Examples:\n"
+    "  astream song.mp3                              look at it: a line a second\n"
+    "  astream -r 16000 -c 1 -w 1s --overlap 50% 'clips/**/*.flac' | python3 detect.py\n"
+    "  astream -f f32le -r 48000 talk.mp4 > talk.f32 samples of a video's sound\n"
+    "  astream --start 1m -t 10s -o cut.wav show.m4a ten seconds, exact to the sample\n"
+    "  astream tone:440?duration=3s -- ./myclassifier\n\n"
+    "The record format is described in astream-records(5), everything else in astream(1).";
+
+std::string inputs_help() {
+  std::string text = "Inputs:\n";
+  for (const SchemeRow& row : scheme_table()) {
+    std::string line = "  " + std::string(row.example);
+    constexpr size_t kColumn = 34;
+    line.resize(std::max(kColumn, line.size() + 1), ' ');
+    text += line + std::string(row.description) + "\n";
+  }
+  return text +
+         "  'dir/**/*.flac', dir/, list.m3u   globs, folders, playlists (m3u, m3u8, pls, xspf)\n"
+         "  NAME=INPUT                        any of these with a label of its own\n";
+}
+
+std::string commands_help() {
+  std::string text = "Commands:\n";
+  for (const CommandRow& row : command_table()) {
+    if (row.name.empty()) continue;
+    std::string line = "  " + std::string(row.name);
+    constexpr size_t kColumn = 34;
+    line.resize(kColumn, ' ');
+    text += line + std::string(row.summary) + "\n";
+  }
+  return text;
+}
+
+/// Splits at "--": what follows is a command, or, where no input came before, inputs up to the next "--".
+struct SplitArgs {
+  std::vector<std::string> options;
+  std::vector<std::string> inputs;
+  std::vector<std::string> command;
+};
+
+SplitArgs split_args(const std::vector<std::string>& args, InputOptions& inputs,
+                     const std::function<void(const std::vector<std::string>&)>& parse) {
+  SplitArgs split;
+  const auto dashes = std::find(args.begin(), args.end(), "--");
+  split.options.assign(args.begin(), dashes);
+  parse(split.options);
+  if (dashes == args.end()) return split;
+  auto rest = dashes + 1;
+  if (inputs.is_empty()) {
+    const auto second = std::find(rest, args.end(), "--");
+    inputs.names.assign(rest, second);
+    if (second == args.end()) return split;
+    rest = second + 1;
+  }
+  split.command.assign(rest, args.end());
+  if (split.command.empty()) throw Error(ErrorKind::usage, "no command behind --", {}, "try -- python3 detect.py");
+  return split;
+}
+
+/// "chek song.mp3" is a misspelt command rather than a file.
+void suggest_command(const std::string& first_name) {
+  std::vector<std::string> names;
+  for (const CommandRow& row : command_table()) {
+    if (!row.name.empty()) names.emplace_back(row.name);
+  }
+  const bool is_plain_word = first_name.find_first_of("./:=*?[-") == std::string::npos;
+  const std::string near = is_plain_word ? nearest_word(first_name, names) : "";
+  std::error_code code;
+  if (near.empty() || std::filesystem::exists(first_name, code)) return;
+  throw Error(ErrorKind::usage, "'" + first_name + "' is no command and no file", {}, "did you mean " + near + "?");
+}
+
+}  // namespace
+
+StreamCommand::StreamCommand() {
+  generator.stream.window.seconds = kDefaultWindow_s;
+  prepare_app(app_, kUsageText, commands_help() + "\n" + inputs_help() + "\n" + kExampleText);
+  add_input_options(app_, inputs);
+  add_audio_options(app_, generator.stream);
+  add_window_options(app_, generator.stream, has_tail);
+  add_parsed(
+      app_, "--on-error", "--on-error", generator.on_error,
+      [](const std::string& text, const std::string& option) {
+        if (text == "skip") return OnError::skip;
+        if (text == "stop") return OnError::stop;
+        throw Error(ErrorKind::usage, option + ": '" + text + "' is no choice", {}, "skip or stop");
+      },
+      "skip|stop", "after an input that fails: go on with the next, or end [skip]")
+      ->group("Inputs");
+  add_jobs_option(app_, generator.stream.open);
+  add_network_options(app_, generator.stream.open);
+  add_output_options(app_, output);
+  add_progress_option(app_, common);
+  add_common_options(app_, common);
+}
+
+void StreamCommand::parse(const std::vector<std::string>& args) {
+  output.command = split_args(args, inputs, [this](const auto& options) { parse_args(app_, options); }).command;
+  unmark_inputs(inputs.names);
+  if (inputs.is_empty()) {
+    throw Error(ErrorKind::usage, "no input", {}, "try astream song.mp3, or astream --help");
+  }
+  StreamOptions& stream = generator.stream;
+  if (stream.hop && stream.overlap) throw Error(ErrorKind::usage, "--hop and --overlap exclude each other");
+  constexpr int kAnyRate_hz = 192000;
+  if (!stream.window.samples && !(stream.overlap && !stream.overlap->percent && stream.overlap->time.samples)) {
+    plan_windows(stream, stream.rate_hz.value_or(kAnyRate_hz));  // says now what can be said without an input
+  }
+}
+
+int StreamCommand::run() {
+  const bool is_stdout_terminal = is_terminal(kStdout);
+  apply_common_options(common);
+  const FormatRow& format = choose_format(output, is_stdout_terminal);
+  if (!has_tail) generator.stream.tail = format.default_tail;
+  if (!inputs.names.empty()) suggest_command(inputs.names.front());
+  catch_signals(generator.stream.open.cancel);
+  return deliver(format, is_stdout_terminal);
+}
+
+int StreamCommand::deliver(const FormatRow& format, bool is_stdout_terminal) {
+  Output target(output);
+  WriterOptions writer_options;
+  writer_options.width = terminal_columns(kStdout);
+  writer_options.is_utf8 = is_utf8_locale();
+  writer_options.is_colored = is_stdout_terminal && output.path.empty() && wants_color(kStdout);
+  const std::unique_ptr<Receiver> writer = format.make(target.sink(), writer_options);
+
+  const bool writes_to_terminal =
+      is_stdout_terminal && (output.path.empty() || output.path == "-") && output.command.empty();
+  const bool is_automatic =
+      common.progress == Show::automatic && is_terminal(kStderr) && !writes_to_terminal && !common.is_quiet;
+  Generator* running = nullptr;
+  ProgressReceiver progress(*writer, common.progress == Show::always || is_automatic,
+                            [&running] { return running->known_total(); });
+  Generator run(make_resolver(inputs, generator.stream.open), generator, progress);
+  running = &run;
+  try {
+    run.run();
+  } catch (const PipeClosed&) {  // the reader has seen enough: success
+    return target.abandon();
+  } catch (...) {
+    target.abandon();
+    throw;
+  }
+  const ExitStatus status = status_of(run.summary());
+  const bool is_worth_keeping = status == kOk || run.summary().delivered > 0;
+  const int child_status = is_worth_keeping ? target.close() : target.abandon();
+  return status == kOk ? child_status : status;
+}
+
+std::unique_ptr<Command> make_stream_command() {
+  return std::make_unique<StreamCommand>();
+}
+
+}  // namespace astream::cli

@@ -1,0 +1,30 @@
+#include "cli/command_table.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "cli/cmd_check.hpp"
+#include "cli/cmd_stream.hpp"
+
+namespace astream::cli {
+
+namespace {
+
+constexpr std::array kCommands = {
+    CommandRow{"", "windows of audio as records on stdout", make_stream_command},
+    CommandRow{"check", "one line per input: what it is, or why it gives no audio", make_check_command},
+};
+
+}  // namespace
+
+std::span<const CommandRow> command_table() {
+  return kCommands;
+}
+
+const CommandRow* find_command(std::string_view name) {
+  const auto row =
+      std::find_if(kCommands.begin(), kCommands.end(), [&](const CommandRow& r) { return r.name == name; });
+  return row == kCommands.end() ? nullptr : &*row;
+}
+
+}  // namespace astream::cli

@@ -1,0 +1,147 @@
+#include "cli/options_input.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include "base/error.hpp"
+#include "cli/command_line.hpp"
+#include "source/media_source.hpp"
+
+namespace astream::cli {
+
+namespace {
+
+constexpr int kMaxTracks = 1000;
+constexpr int kMaxJobs = 256;
+/// More threads than that decode faster than a pipe takes it.
+constexpr unsigned kDefaultJobs = 8;
+
+std::vector<int> parse_picks(const std::string& text, const std::string& option) {
+  std::vector<int> picks;
+  for (const std::string& word : split_list(text, option)) picks.push_back(parse_number(word, option, 1, kMaxChannels));
+  return picks;
+}
+
+ResampleQuality parse_quality(const std::string& text, const std::string& option) {
+  if (text == "hq") return ResampleQuality::hq;
+  if (text == "fast") return ResampleQuality::fast;
+  throw Error(ErrorKind::usage, option + ": '" + text + "' is no quality", {}, "hq or fast");
+}
+
+Tail parse_tail(const std::string& text, const std::string& option) {
+  if (text == "pad") return Tail::pad;
+  if (text == "crop") return Tail::crop;
+  if (text == "drop") return Tail::drop;
+  throw Error(ErrorKind::usage, option + ": '" + text + "' is no rule for the tail", {}, "pad, crop or drop");
+}
+
+TimeSpec parse_positive_time(const std::string& text, const std::string& option) {
+  const TimeSpec time = parse_time(text, option);
+  if (time.samples.value_or(1) == 0 || (!time.samples && time.seconds == 0)) {
+    throw Error(ErrorKind::usage, option + ": it must be longer than 0", {}, "try 1s");
+  }
+  return time;
+}
+
+std::chrono::milliseconds parse_wait(const std::string& text, const std::string& option) {
+  const TimeSpec time = parse_time(text, option);
+  if (time.samples) throw Error(ErrorKind::usage, option + ": samples make no sense here", {}, "try 10s");
+  constexpr double kMaxWait_s = 1e6;
+  return std::chrono::milliseconds(static_cast<int64_t>(std::min(time.seconds, kMaxWait_s) * 1000));
+}
+
+}  // namespace
+
+void add_input_options(CLI::App& app, InputOptions& options) {
+  app.add_option("INPUT", options.names, "what to read");
+  app.add_option_function<std::vector<std::string>>(
+         "--files-from", [&options](const std::vector<std::string>& paths) { options.list_paths = paths; },
+         "read more INPUTs from FILE, one a line; - is stdin")
+      ->type_name("FILE")
+      ->allow_extra_args(false)
+      ->group("Inputs");
+  app.add_flag("-0,--null", options.is_nul_separated,
+               "the names in --files-from end with NUL, as find -print0 writes them")
+      ->group("Inputs");
+}
+
+void add_track_option(CLI::App& app, OpenOptions& options) {
+  add_parsed(
+      app, "--track", "--track", options.track,
+      [](const std::string& t, const std::string& o) { return parse_number(t, o, 1, kMaxTracks); }, "N",
+      "take the N-th audio track of a file that has several")
+      ->group("Audio");
+}
+
+void add_audio_options(CLI::App& app, StreamOptions& options) {
+  add_parsed(app, "-r,--rate", "--rate", options.rate_hz, parse_rate_hz, "HZ", "resample to HZ (16000, 44.1k)")
+      ->group("Audio");
+  auto* channels = add_parsed(
+      app, "-c,--channels", "--channels", options.channels,
+      [](const std::string& t, const std::string& o) { return parse_number(t, o, 1, kMaxChannels); }, "N",
+      "mix to N channels; 1 takes the mean");
+  channels->group("Audio");
+  add_parsed(app, "--channel", "--channel", options.picks, parse_picks, "K[,K...]", "pick channels, 1 is the first")
+      ->group("Audio")
+      ->excludes(channels);
+  add_track_option(app, options.open);
+  add_parsed(app, "--start", "--start", options.start, parse_time, "T", "begin T into each input, to the sample")
+      ->group("Audio");
+  add_parsed(app, "-t,--duration", "--duration", options.duration, parse_time, "T", "deliver at most T of each input")
+      ->group("Audio");
+  app.add_option("--filter", options.filter, "run a libavfilter graph first (highpass=f=80,volume=-3dB)")
+      ->type_name("GRAPH")
+      ->group("Audio");
+  add_parsed(app, "--resample", "--resample", options.quality, parse_quality, "hq|fast",
+             "quality of -r: hq, or fast (16 bit) [hq]")
+      ->group("Audio");
+  app.add_flag("--pace", options.is_paced, "deliver a file at its own speed, as if live")->group("Audio");
+}
+
+void add_window_options(CLI::App& app, StreamOptions& options, bool& has_tail) {
+  add_parsed(app, "-w,--window", "--window", options.window, parse_positive_time, "T", "length of a window [1s]")
+      ->group("Windows");
+  auto* hop = add_parsed(app, "--hop", "--hop", options.hop, parse_positive_time, "T",
+                         "from one window's start to the next [the window]");
+  hop->group("Windows");
+  add_parsed(app, "--overlap", "--overlap", options.overlap, parse_overlap, "T|P%",
+             "or how much a window shares with the last [0]")
+      ->group("Windows")
+      ->excludes(hop);
+  add_parsed(
+      app, "--tail", "--tail", options.tail,
+      [&has_tail](const std::string& t, const std::string& o) {
+        has_tail = true;
+        return parse_tail(t, o);
+      },
+      "RULE", "the rest at the end: pad with zeros, crop, or drop [pad; crop for f32le, s16le and wav]")
+      ->group("Windows");
+}
+
+void add_jobs_option(CLI::App& app, OpenOptions& options) {
+  options.jobs = static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, kDefaultJobs));
+  add_parsed(
+      app, "-j,--jobs", "--jobs", options.jobs,
+      [](const std::string& t, const std::string& o) { return parse_number(t, o, 1, kMaxJobs); }, "N",
+      "threads that decode one long file; the output is the same for any N [one a core]")
+      ->group("Audio");
+}
+
+void add_network_options(CLI::App& app, OpenOptions& options) {
+  add_parsed(app, "--connect-timeout", "--connect-timeout", options.connect_timeout, parse_wait, "T",
+             "give up connecting after T [10s]")
+      ->group("Network");
+  add_parsed(app, "--stall", "--stall", options.stall_timeout, parse_wait, "T", "give up when nothing came for T [30s]")
+      ->group("Network");
+  app.add_flag_function(
+         "--insecure", [&options](int64_t) { options.is_tls_verified = false; }, "accept any TLS certificate")
+      ->group("Network");
+}
+
+Resolver make_resolver(const InputOptions& inputs, const OpenOptions& open) {
+  std::vector<NameList> lists;
+  for (const std::string& path : inputs.list_paths) lists.push_back({path, inputs.is_nul_separated});
+  return {inputs.names, std::move(lists), [open](const Input& playlist) { return fetch_playlist(playlist, open); }};
+}
+
+}  // namespace astream::cli

@@ -1,0 +1,37 @@
+// The options that say what is read: inputs, lists of them, audio, network. Shared by the commands.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "source/resolver.hpp"
+#include "stream/generator.hpp"
+
+namespace astream::cli {
+
+/// INPUT..., --files-from, -0. Parsing only: nothing is opened.
+struct InputOptions {
+  std::vector<std::string> names;
+  std::vector<std::string> list_paths;
+  bool is_nul_separated = false;
+
+  bool is_empty() const { return names.empty() && list_paths.empty(); }
+};
+
+void add_input_options(CLI::App& app, InputOptions& options);
+/// -r -c --channel --track --start --duration --filter --resample --pace.
+void add_audio_options(CLI::App& app, StreamOptions& options);
+/// --track alone, for commands that look but don't convert.
+void add_track_option(CLI::App& app, OpenOptions& options);
+/// -j.
+void add_jobs_option(CLI::App& app, OpenOptions& options);
+/// -w --hop --overlap --tail; `has_tail` is set when --tail was given.
+void add_window_options(CLI::App& app, StreamOptions& options, bool& has_tail);
+/// --connect-timeout --stall --insecure.
+void add_network_options(CLI::App& app, OpenOptions& options);
+
+/// The resolver for what was given.
+Resolver make_resolver(const InputOptions& inputs, const OpenOptions& open);
+
+}  // namespace astream::cli

@@ -1,0 +1,14 @@
+// What is known of the terminal, if there is one.
+#pragma once
+
+namespace astream::cli {
+
+bool is_terminal(int fd);
+/// Columns of the terminal on `fd`; 80 when unknown.
+int terminal_columns(int fd);
+/// Whether the locale of the environment (LC_ALL, LC_CTYPE, LANG) is a UTF-8 one.
+bool is_utf8_locale();
+/// Whether colour is wanted on `fd`: a terminal that can, and no NO_COLOR.
+bool wants_color(int fd);
+
+}  // namespace astream::cli

@@ -1,0 +1,47 @@
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+#include <string>
+
+#include "cli/terminal.hpp"
+
+namespace astream::cli {
+
+namespace {
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): read before any thread is started
+  return value == nullptr ? "" : value;
+}
+
+}  // namespace
+
+bool is_terminal(int fd) {
+  return isatty(fd) == 1;
+}
+
+int terminal_columns(int fd) {
+  winsize size{};
+  if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  constexpr int kUsualColumns = 80;
+  return kUsualColumns;
+}
+
+bool is_utf8_locale() {
+  std::string locale = environment("LC_ALL");
+  if (locale.empty()) locale = environment("LC_CTYPE");
+  if (locale.empty()) locale = environment("LANG");
+  std::transform(locale.begin(), locale.end(), locale.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
+}
+
+bool wants_color(int fd) {
+  return is_terminal(fd) && environment("NO_COLOR").empty() && environment("TERM") != "dumb" &&
+         !environment("TERM").empty();
+}
+
+}  // namespace astream::cli
