@@ -1,0 +1,22 @@
+# Runs at install time: installs astream.hpp and every header that it reaches, in their folders. These are the interface;
+# all others are the library's own business.
+# Takes source_dir, generated_dir and destination (with CMAKE_INSTALL_PREFIX in it).
+cmake_policy(VERSION 3.22)
+set(waiting astream.hpp)
+set(done "")
+while(waiting)
+  list(POP_FRONT waiting name)
+  if(name IN_LIST done)
+    continue()
+  endif()
+  list(APPEND done ${name})
+  find_file(header ${name} PATHS ${source_dir}/src ${source_dir} ${generated_dir} NO_DEFAULT_PATH NO_CACHE REQUIRED)
+  get_filename_component(folder ${destination}/${name} DIRECTORY)
+  file(INSTALL ${header} DESTINATION ${folder})
+  file(STRINGS ${header} lines REGEX "^#include \"")
+  foreach(line IN LISTS lines)
+    string(REGEX REPLACE "^#include \"([^\"]+)\".*" "\\1" included "${line}")
+    list(APPEND waiting ${included})
+  endforeach()
+  unset(header)
+endwhile()
