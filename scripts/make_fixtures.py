@@ -217,7 +217,11 @@ def make_combined(masters, work, out):
     ffmpeg(*PICTURE, "-c:v", "mpeg4", "-threads", 1, *EXACT, "-flags:v", "+bitexact", out / "no_audio.mp4")
     ffmpeg("-i", out / "cover.png", "-c:v", "copy", "-disposition:v", "attached_pic", *EXACT, "-f", "mp4", out / "cover_only.m4a")
     run(["sox", "-D", "-R", "-n", "-r", "8000", "-c", "1", "-b", "16", out / "sox_sine.wav", "synth", "1", "sine", "440", "vol", "0.5"])
+    # What a DTS CD holds: a coded stream that calls itself 16-bit samples.
+    ffmpeg(*three, "-c:a", "dca", "-strict", "-2", *EXACT, "-f", "dts", work / "disguised.dts")
+    ffmpeg("-f", "s16le", "-ar", 44100, "-ac", 2, "-i", work / "disguised.dts", *EXACT, out / "dts_disguised.wav")
     return [
+        extra("dts_disguised.wav", "wav", "dts", ["pipe"]),
         extra("chained_same.ogg", "ogg", "vorbis", ["pipe", "chained"]),
         extra("chained_rates.ogg", "ogg", "vorbis", ["pipe", "chained"]),
         extra("picture.mp3", "mp3", "mp3", SEEK + ["picture"], samples=6 * 44100),

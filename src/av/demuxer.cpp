@@ -1,6 +1,9 @@
 #include "av/demuxer.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
+#include <vector>
 
 #include "av/av_error.hpp"
 #include "av/av_log.hpp"
@@ -18,12 +21,22 @@ bool is_audio(const AVStream& stream) {
   return stream.codecpar->codec_type == AVMEDIA_TYPE_AUDIO;
 }
 
+/// Whether `bytes` hold a sync word of DTS, in one of its four layouts (ETSI TS 102 114, 16 or 14 bits, both orders).
+bool holds_dts_sync(std::string_view bytes) {
+  using namespace std::string_view_literals;
+  constexpr std::array kSyncWords = {"\x7F\xFE\x80\x01"sv, "\xFE\x7F\x01\x80"sv, "\x1F\xFF\xE8\x00"sv,
+                                     "\xFF\x1F\x00\xE8"sv};
+  return std::any_of(kSyncWords.begin(), kSyncWords.end(),
+                     [bytes](std::string_view word) { return bytes.find(word) != std::string_view::npos; });
+}
+
 }  // namespace
 
 Demuxer::Demuxer(MediaTarget target) : target_(std::move(target)), interrupt_(target_.cancel) {
   start_libav();
   open_input();
   stated_wav_bytes_ = read_stated_wav_bytes();
+  settle_wav_codec();
   select_track();
 }
 
@@ -74,6 +87,36 @@ std::optional<int64_t> Demuxer::read_stated_wav_bytes() {
   const uint32_t size_bytes = avio_rl32(io);
   if (!is_data || size_bytes == 0 || size_bytes >= kLeastStandIn) return std::nullopt;
   return size_bytes;
+}
+
+/// libav asks all its demuxers, again and again over the first 32 packets, whether 16-bit samples are DTS in disguise: on
+/// a clip of 5 s that is three quarters of the work, on a live pipe it delays the first of them. One look for a sync word
+/// answers nearly always no.
+void Demuxer::settle_wav_codec() {
+  constexpr int64_t kLeastProbing = 32;  // FFmpeg's own lower bound of probesize; ends it with the first packet
+  if ((container() != "wav" && container() != "w64") || format_->nb_streams == 0) return;
+  if (format_->streams[0]->codecpar->codec_id != AV_CODEC_ID_PCM_S16LE) return;
+  if (!first_samples_hold_dts()) {
+    format_->probesize = kLeastProbing;
+    return;
+  }
+  // The codec is told with the first packet.
+  UniquePacket packet(av_packet_alloc());
+  if (av_read_frame(format_.get(), packet.get()) >= 0) kept_.push_back(std::move(packet));
+}
+
+bool Demuxer::first_samples_hold_dts() {
+  constexpr int kProbedBytes = 32 * 4096;  // what wavdec.c has probed (5.1)
+  AVIOContext* const io = format_->pb;
+  // Where going back may not be possible: what has come with the header.
+  if (target_.is_network || !is_seekable()) {
+    return holds_dts_sync({reinterpret_cast<const char*>(io->buf_ptr), static_cast<size_t>(io->buf_end - io->buf_ptr)});
+  }
+  const int64_t data = avio_tell(io);
+  std::vector<char> bytes(kProbedBytes);
+  const int size = avio_read(io, reinterpret_cast<unsigned char*>(bytes.data()), kProbedBytes);
+  if (avio_seek(io, data, SEEK_SET) < 0 || size <= 0) return false;
+  return holds_dts_sync({bytes.data(), static_cast<size_t>(size)});
 }
 
 int Demuxer::find_track() const {

@@ -44,6 +44,8 @@ class Demuxer {
   void select_track();
   void read_until_audio();
   std::optional<int64_t> read_stated_wav_bytes();
+  void settle_wav_codec();
+  bool first_samples_hold_dts();
   int find_track() const;
   bool read_packet(AVPacket& packet);
   void check_whole_body() const;
