@@ -40,13 +40,15 @@ struct SourceInfo {
 
 enum class ReadKind { data, would_block, end, format_changed, gap, tags };
 
-/// data: samples; format_changed: `format` holds from now on; gap: `gap_samples` are missing here; tags: `tags`
-/// changed.
+/// data: samples; format_changed: `format` holds from now on; gap: samples are missing here, because the source did not
+/// deliver them (`gap_samples`) or because the reader was too slow for them (`dropped_samples`); tags: `tags` changed.
 struct ReadResult {
   ReadKind kind = ReadKind::end;
   std::span<const float> samples;
   AudioFormat format;
   int64_t gap_samples = 0;
+  int64_t dropped_samples = 0;
+  std::optional<int64_t> wallclock_us;  ///< data of a live source: when its first sample was captured or came in (UTC)
   Tags tags;
 };
 
