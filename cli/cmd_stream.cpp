@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <functional>
 
 #include "base/error.hpp"
 #include "cli/command_line.hpp"
-#include "cli/exit_status.hpp"
-#include "cli/progress.hpp"
+#include "cli/run_generator.hpp"
 #include "cli/signals.hpp"
 #include "cli/suggest.hpp"
 #include "cli/terminal.hpp"
@@ -18,7 +16,6 @@ namespace astream::cli {
 namespace {
 
 constexpr int kStdout = 1;
-constexpr int kStderr = 2;
 constexpr double kDefaultWindow_s = 1.0;
 
 constexpr const char* kUsageText =
@@ -60,32 +57,6 @@ std::string commands_help() {
   return text;
 }
 
-/// Splits at "--": what follows is a command, or, where no input came before, inputs up to the next "--".
-struct SplitArgs {
-  std::vector<std::string> options;
-  std::vector<std::string> inputs;
-  std::vector<std::string> command;
-};
-
-SplitArgs split_args(const std::vector<std::string>& args, InputOptions& inputs,
-                     const std::function<void(const std::vector<std::string>&)>& parse) {
-  SplitArgs split;
-  const auto dashes = std::find(args.begin(), args.end(), "--");
-  split.options.assign(args.begin(), dashes);
-  parse(split.options);
-  if (dashes == args.end()) return split;
-  auto rest = dashes + 1;
-  if (inputs.is_empty()) {
-    const auto second = std::find(rest, args.end(), "--");
-    inputs.names.assign(rest, second);
-    if (second == args.end()) return split;
-    rest = second + 1;
-  }
-  split.command.assign(rest, args.end());
-  if (split.command.empty()) throw Error(ErrorKind::usage, "no command behind --", {}, "try -- python3 detect.py");
-  return split;
-}
-
 /// "chek song.mp3" is a misspelt command rather than a file.
 void suggest_command(const std::string& first_name) {
   std::vector<std::string> names;
@@ -107,25 +78,16 @@ StreamCommand::StreamCommand() {
   add_input_options(app_, inputs);
   add_audio_options(app_, generator.stream);
   add_window_options(app_, generator.stream, has_tail);
-  add_parsed(
-      app_, "--on-error", "--on-error", generator.on_error,
-      [](const std::string& text, const std::string& option) {
-        if (text == "skip") return OnError::skip;
-        if (text == "stop") return OnError::stop;
-        throw Error(ErrorKind::usage, option + ": '" + text + "' is no choice", {}, "skip or stop");
-      },
-      "skip|stop", "after an input that fails: go on with the next, or end [skip]")
-      ->group("Inputs");
+  add_on_error_option(app_, generator.on_error);
   add_jobs_option(app_, generator.stream.open);
   add_network_options(app_, generator.stream.open);
-  add_output_options(app_, output);
+  add_output_options(app_, output, format_names(), "text on a terminal, else records");
   add_progress_option(app_, common);
   add_common_options(app_, common);
 }
 
 void StreamCommand::parse(const std::vector<std::string>& args) {
-  output.command = split_args(args, inputs, [this](const auto& options) { parse_args(app_, options); }).command;
-  unmark_inputs(inputs.names);
+  output.command = parse_with_command(app_, args, inputs);
   if (inputs.is_empty()) {
     throw Error(ErrorKind::usage, "no input", {}, "try astream song.mp3, or astream --help");
   }
@@ -154,28 +116,7 @@ int StreamCommand::deliver(const FormatRow& format, bool is_stdout_terminal) {
   writer_options.is_utf8 = is_utf8_locale();
   writer_options.is_colored = is_stdout_terminal && output.path.empty() && wants_color(kStdout);
   const std::unique_ptr<Receiver> writer = format.make(target.sink(), writer_options);
-
-  const bool writes_to_terminal =
-      is_stdout_terminal && (output.path.empty() || output.path == "-") && output.command.empty();
-  const bool is_automatic =
-      common.progress == Show::automatic && is_terminal(kStderr) && !writes_to_terminal && !common.is_quiet;
-  Generator* running = nullptr;
-  ProgressReceiver progress(*writer, common.progress == Show::always || is_automatic,
-                            [&running] { return running->known_total(); });
-  Generator run(make_resolver(inputs, generator.stream.open), generator, progress);
-  running = &run;
-  try {
-    run.run();
-  } catch (const PipeClosed&) {  // the reader has seen enough: success
-    return target.abandon();
-  } catch (...) {
-    target.abandon();
-    throw;
-  }
-  const ExitStatus status = status_of(run.summary());
-  const bool is_worth_keeping = status == kOk || run.summary().delivered > 0;
-  const int child_status = is_worth_keeping ? target.close() : target.abandon();
-  return status == kOk ? child_status : status;
+  return run_generator(inputs, generator, *writer, target, wants_progress(common, output));
 }
 
 std::unique_ptr<Command> make_stream_command() {

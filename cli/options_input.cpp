@@ -118,6 +118,18 @@ void add_window_options(CLI::App& app, StreamOptions& options, bool& has_tail) {
       ->group("Windows");
 }
 
+void add_on_error_option(CLI::App& app, OnError& on_error) {
+  add_parsed(
+      app, "--on-error", "--on-error", on_error,
+      [](const std::string& text, const std::string& option) {
+        if (text == "skip") return OnError::skip;
+        if (text == "stop") return OnError::stop;
+        throw Error(ErrorKind::usage, option + ": '" + text + "' is no choice", {}, "skip or stop");
+      },
+      "skip|stop", "after an input that fails: go on with the next, or end [skip]")
+      ->group("Inputs");
+}
+
 void add_jobs_option(CLI::App& app, OpenOptions& options) {
   options.jobs = static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, kDefaultJobs));
   add_parsed(

@@ -24,6 +24,8 @@ void add_input_options(CLI::App& app, InputOptions& options);
 void add_audio_options(CLI::App& app, StreamOptions& options);
 /// --track alone, for commands that look but don't convert.
 void add_track_option(CLI::App& app, OpenOptions& options);
+/// --on-error.
+void add_on_error_option(CLI::App& app, OnError& on_error);
 /// -j.
 void add_jobs_option(CLI::App& app, OpenOptions& options);
 /// -w --hop --overlap --tail; `has_tail` is set when --tail was given.

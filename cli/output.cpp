@@ -12,12 +12,6 @@ namespace {
 
 constexpr int kStdout = 1;
 
-std::string format_names() {
-  std::string names;
-  for (const FormatRow& row : format_table()) names += (names.empty() ? "" : ", ") + std::string(row.name);
-  return names;
-}
-
 /// "wav" of "out.wav", when that is a format.
 const FormatRow* format_of_suffix(const std::string& path) {
   const size_t dot = path.rfind('.');
@@ -26,8 +20,15 @@ const FormatRow* format_of_suffix(const std::string& path) {
 
 }  // namespace
 
-void add_output_options(CLI::App& app, OutputOptions& options) {
-  app.add_option("-f,--format", options.format, "one of " + format_names() + " [text on a terminal, else records]")
+std::string format_names() {
+  std::string names;
+  for (const FormatRow& row : format_table()) names += (names.empty() ? "" : ", ") + std::string(row.name);
+  return names;
+}
+
+void add_output_options(CLI::App& app, OutputOptions& options, const std::string& formats,
+                        const std::string& standard) {
+  app.add_option("-f,--format", options.format, "one of " + formats + " [" + standard + "]")
       ->type_name("FORMAT")
       ->group("Output");
   app.add_option("-o,--output", options.path, "write to FILE, beside it first and renamed when whole")

@@ -20,7 +20,11 @@ struct OutputOptions {
   std::vector<std::string> command;  ///< behind "--"
 };
 
-void add_output_options(CLI::App& app, OutputOptions& options);
+/// -f -o -y; `formats` are the names to choose from, `standard` says which is taken by itself.
+void add_output_options(CLI::App& app, OutputOptions& options, const std::string& formats, const std::string& standard);
+
+/// The names of format_table(), for help and errors.
+std::string format_names();
 
 /// The format that is meant: the one asked for, else by the file's suffix, `text` on a terminal, `records` elsewhere.
 /// Throws Error(usage) for an unknown format, for -o together with a command, and for binary on a terminal.

@@ -1,0 +1,69 @@
+#include "cli/run_generator.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "cli/command_line.hpp"
+#include "cli/exit_status.hpp"
+#include "cli/progress.hpp"
+#include "cli/terminal.hpp"
+
+namespace astream::cli {
+
+namespace {
+
+constexpr int kStdout = 1;
+constexpr int kStderr = 2;
+
+}  // namespace
+
+std::vector<std::string> parse_with_command(CLI::App& app, const std::vector<std::string>& args, InputOptions& inputs) {
+  const auto dashes = std::find(args.begin(), args.end(), "--");
+  parse_args(app, {args.begin(), dashes});
+  std::vector<std::string> command;
+  if (dashes != args.end()) {
+    auto rest = dashes + 1;
+    bool has_command = true;
+    if (inputs.is_empty()) {
+      const auto second = std::find(rest, args.end(), "--");
+      inputs.names.assign(rest, second);
+      has_command = second != args.end();
+      if (has_command) rest = second + 1;
+    }
+    if (has_command) command.assign(rest, args.end());
+    if (has_command && command.empty()) {
+      throw Error(ErrorKind::usage, "no command behind --", {}, "try -- python3 detect.py");
+    }
+  }
+  unmark_inputs(inputs.names);
+  return command;
+}
+
+bool wants_progress(const CommonOptions& common, const OutputOptions& output) {
+  if (common.progress == Show::always) return true;
+  const bool writes_to_terminal =
+      is_terminal(kStdout) && (output.path.empty() || output.path == "-") && output.command.empty();
+  return common.progress == Show::automatic && is_terminal(kStderr) && !writes_to_terminal && !common.is_quiet;
+}
+
+int run_generator(const InputOptions& inputs, const GeneratorOptions& options, Receiver& writer, Output& target,
+                  bool is_progress_shown) {
+  Generator* running = nullptr;
+  ProgressReceiver progress(writer, is_progress_shown, [&running] { return running->known_total(); });
+  Generator run(make_resolver(inputs, options.stream.open), options, progress);
+  running = &run;
+  try {
+    run.run();
+  } catch (const PipeClosed&) {  // the reader has seen enough: success
+    return target.abandon();
+  } catch (...) {
+    target.abandon();
+    throw;
+  }
+  const ExitStatus status = status_of(run.summary());
+  const bool is_worth_keeping = status == kOk || run.summary().delivered > 0;
+  const int child_status = is_worth_keeping ? target.close() : target.abandon();
+  return status == kOk ? child_status : status;
+}
+
+}  // namespace astream::cli
