@@ -4,6 +4,7 @@
 #include <array>
 
 #include "cli/cmd_check.hpp"
+#include "cli/cmd_features.hpp"
 #include "cli/cmd_stream.hpp"
 
 namespace astream::cli {
@@ -12,6 +13,7 @@ namespace {
 
 constexpr std::array kCommands = {
     CommandRow{"", "windows of audio as records on stdout", make_stream_command},
+    CommandRow{"features", "audio features as a table: mel, MFCC, levels, loudness, pitch, ...", make_features_command},
     CommandRow{"check", "one line per input: what it is, or why it gives no audio", make_check_command},
 };
 

@@ -73,13 +73,19 @@ void add_track_option(CLI::App& app, OpenOptions& options) {
       ->group("Audio");
 }
 
-void add_audio_options(CLI::App& app, StreamOptions& options) {
+void add_audio_options(CLI::App& app, StreamOptions& options, bool* is_each) {
   add_parsed(app, "-r,--rate", "--rate", options.rate_hz, parse_rate_hz, "HZ", "resample to HZ (16000, 44.1k)")
       ->group("Audio");
   auto* channels = add_parsed(
       app, "-c,--channels", "--channels", options.channels,
-      [](const std::string& t, const std::string& o) { return parse_number(t, o, 1, kMaxChannels); }, "N",
-      "mix to N channels; 1 takes the mean");
+      [is_each](const std::string& t, const std::string& o) -> std::optional<int> {
+        if (is_each != nullptr) *is_each = t == "each";
+        if (is_each != nullptr && *is_each) return std::nullopt;
+        return parse_number(t, o, 1, kMaxChannels);
+      },
+      is_each != nullptr ? "N|each" : "N",
+      is_each != nullptr ? "mix to N channels first; each: a row for each channel [the mean of all]"
+                         : "mix to N channels; 1 takes the mean");
   channels->group("Audio");
   add_parsed(app, "--channel", "--channel", options.picks, parse_picks, "K[,K...]", "pick channels, 1 is the first")
       ->group("Audio")

@@ -20,8 +20,8 @@ struct InputOptions {
 };
 
 void add_input_options(CLI::App& app, InputOptions& options);
-/// -r -c --channel --track --start --duration --filter --resample --pace.
-void add_audio_options(CLI::App& app, StreamOptions& options);
+/// -r -c --channel --track --start --duration --filter --resample --pace. `is_each`, when given, is set by `-c each`.
+void add_audio_options(CLI::App& app, StreamOptions& options, bool* is_each = nullptr);
 /// --track alone, for commands that look but don't convert.
 void add_track_option(CLI::App& app, OpenOptions& options);
 /// --on-error.

@@ -94,8 +94,7 @@ void append_wallclock(HeaderText& to, int64_t wallclock_us) {
 std::string header_line(std::string_view type, Json data) {
   const Json record = {{"type", type}, {"data", std::move(data)}};
   std::string line = record.dump(-1, ' ', false, Json::error_handler_t::replace);
-  while ((line.size() + 1) % kAlignmentBytes != 0) line += ' ';
-  line += '\n';
+  finish_header(line);
   return line;
 }
 
@@ -159,6 +158,18 @@ std::string wallclock_text(int64_t wallclock_us) {
   HeaderText text(buffer);
   append_wallclock(text, wallclock_us);
   return std::string(text.so_far());
+}
+
+std::string milliseconds_text(int64_t wallclock_us) {
+  constexpr size_t kDropped = 4;  // three digits and the Z
+  std::string text = wallclock_text(wallclock_us);
+  if (!text.empty()) text.replace(text.size() - kDropped, kDropped, "Z");
+  return text;
+}
+
+void finish_header(std::string& line) {
+  while ((line.size() + 1) % kAlignmentBytes != 0) line += ' ';
+  line += '\n';
 }
 
 std::string set_start_header(const SetStart& event) {

@@ -26,6 +26,11 @@ std::string_view window_header(const Window& window, WindowHeaderBuffer& buffer)
 /// Where window_header puts the wall clock: "2026-11-22T07:46:35.000001Z" (RFC 3339, UTC), empty outside the years 0 to
 /// 9999.
 std::string wallclock_text(int64_t wallclock_us);
+/// The same, rounded down to milliseconds.
+std::string milliseconds_text(int64_t wallclock_us);
+
+/// Pads a header without its newline, and ends the line.
+void finish_header(std::string& line);
 
 std::string set_start_header(const SetStart& event);
 std::string stream_start_header(const StreamStart& event);

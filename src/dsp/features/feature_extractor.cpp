@@ -89,11 +89,15 @@ struct FeatureExtractor::State {
   void take(std::span<const float> piece, int64_t count) {
     const size_t channels = static_cast<size_t>(request.format.channels);
     const std::span<double> clean = std::span(interleaved).first(piece.size());
+    bool has_bad = false;  // found in a loop of its own, which compiles to vectors
     for (size_t i = 0; i < piece.size(); ++i) {
       clean[i] = static_cast<double>(piece[i]);
-      if (!std::isfinite(piece[i])) note_nonfinite(clean[i], position + static_cast<int64_t>(i / channels));
+      has_bad |= !(std::abs(piece[i]) <= std::numeric_limits<float>::max());
     }
-    for (size_t lane = 0; lane < lanes.size(); ++lane) lanes[lane]->take(piece, clean, static_cast<int>(lane));
+    for (size_t i = 0; has_bad && i < piece.size(); ++i)
+      if (!std::isfinite(piece[i])) note_nonfinite(clean[i], position + static_cast<int64_t>(i / channels));
+    const std::span<const float> raw = has_bad ? piece : std::span<const float>();
+    for (size_t lane = 0; lane < lanes.size(); ++lane) lanes[lane]->take(raw, clean, static_cast<int>(lane));
     for (RunningPart& part : programme) part.feature->process(clean);
     position += count;
   }

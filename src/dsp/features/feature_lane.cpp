@@ -56,24 +56,37 @@ FeatureLane::FeatureLane(const FeatureRequest& request, const FeatureLayout& lay
   output_.resize(rows * layout.columns.size());
 }
 
-void FeatureLane::take(std::span<const float> raw, std::span<const double> clean, int lane) {
+/// `heard`: the one channel that counts, or -1 for all.
+void FeatureLane::mark_bad(std::span<const float> raw, std::ptrdiff_t heard) {
   const size_t channels = static_cast<size_t>(request_.format.channels);
-  const size_t count = raw.size() / channels;
-  const bool is_mean = request_.channel_mode == ChannelMode::mean;
-  const size_t picked =
-      static_cast<size_t>(request_.channel_mode == ChannelMode::pick ? request_.picked_channel : lane);
-  const bool hears_all = is_mean || layout_.has_programme;
-  for (size_t i = 0; i < count; ++i) {
-    double sum = 0;
+  for (size_t i = 0; i * channels < raw.size(); ++i) {
     bool is_bad = false;
-    for (size_t c = 0; c < channels; ++c) {
-      if (is_mean || c == picked) sum += clean[i * channels + c];
-      if (hears_all || c == picked) is_bad |= !std::isfinite(raw[i * channels + c]);
-    }
-    samples_[i] = is_mean && channels > 1 ? sum / static_cast<double>(channels) : sum;
+    for (size_t c = 0; c < channels; ++c)
+      if (heard < 0 || c == static_cast<size_t>(heard)) is_bad |= !std::isfinite(raw[i * channels + c]);
     marks_[i] = is_bad;
     bad_count_ += is_bad;
   }
+}
+
+void FeatureLane::take(std::span<const float> raw, std::span<const double> clean, int lane) {
+  const size_t channels = static_cast<size_t>(request_.format.channels);
+  const size_t count = clean.size() / channels;
+  const bool is_mean = request_.channel_mode == ChannelMode::mean;
+  const size_t picked =
+      static_cast<size_t>(request_.channel_mode == ChannelMode::pick ? request_.picked_channel : lane);
+  if (channels == 1) {
+    std::copy(clean.begin(), clean.end(), samples_.begin());
+  } else if (is_mean) {
+    for (size_t i = 0; i < count; ++i) {
+      double sum = 0;
+      for (size_t c = 0; c < channels; ++c) sum += clean[i * channels + c];
+      samples_[i] = sum / static_cast<double>(channels);
+    }
+  } else {
+    for (size_t i = 0; i < count; ++i) samples_[i] = clean[i * channels + picked];
+  }
+  std::fill_n(marks_.begin(), count, uint8_t{0});
+  mark_bad(raw, is_mean || layout_.has_programme ? -1 : static_cast<std::ptrdiff_t>(picked));
   history.append(std::span(samples_).first(count), std::span(marks_).first(count));
   for (RunningPart& part : running_) part.feature->process(std::span(samples_).first(count));
 }

@@ -28,8 +28,8 @@ class FeatureLane {
   SampleHistory history;
   FrameAnalyzer analyzer;
 
-  /// A piece of input as it came and with non-finite values replaced, both interleaved; `lane` is the channel in mode
-  /// each.
+  /// A piece of input as it came (empty: all of it is finite) and with non-finite values replaced, both interleaved;
+  /// `lane` is the channel in mode each.
   void take(std::span<const float> raw, std::span<const double> clean, int lane);
   void close_segment(size_t slot);
   void begin_segment(size_t slot) { bad_at_segment_[slot] = bad_count_; }
@@ -48,6 +48,7 @@ class FeatureLane {
                                      bool& is_bad);
 
  private:
+  void mark_bad(std::span<const float> raw, std::ptrdiff_t heard);
   std::span<double> frame_values(int64_t row) {
     return std::span(frames_).subspan(static_cast<size_t>(row * layout_.frame_values),
                                       static_cast<size_t>(layout_.frame_values));

@@ -40,9 +40,9 @@ class LogMel final : public FrameFeature {
     if (style_.log == MelLog::ln_offset) {
       for (double& value : out) value = std::log(value + parameter);
     } else if (style_.log == MelLog::whisper) {
-      for (double& value : out) value = (std::log10(std::max(parameter, value)) + 4) / 4;
+      for (double& value : out) value = (floored_db_from_power(value) / 10 + 4) / 4;
     } else {
-      for (double& value : out) value = 10 * std::log10(std::max(parameter, value));
+      for (double& value : out) value = floored_db_from_power(value);
     }
   }
 

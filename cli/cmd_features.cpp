@@ -1,0 +1,202 @@
+#include "cli/cmd_features.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/error.hpp"
+#include "base/version.hpp"
+#include "cli/calibrate.hpp"
+#include "cli/command_line.hpp"
+#include "cli/feature_list.hpp"
+#include "cli/feature_meta.hpp"
+#include "cli/options_features.hpp"
+#include "cli/run_generator.hpp"
+#include "cli/signals.hpp"
+#include "cli/terminal.hpp"
+#include "source/glob.hpp"
+
+namespace astream::cli {
+
+namespace {
+
+constexpr int kStdout = 1;
+
+constexpr const char* kUsageText =
+    "astream features - audio features as a table, with the numbers of the tools people trust\n\n"
+    "  astream features [OPTIONS] INPUT... [-- COMMAND ARG...]\n";
+
+constexpr const char* kExampleText =
+    "Examples:\n"
+    "  astream features -F spectral,level song.flac > song.csv\n"
+    "  astream features -F logmel --mel-style whisper -f records talk.mp3 | python3 model.py\n"
+    "  astream features -F mfcc --stats mean,std 'clips/**/*.wav' > clips.csv    a row a second\n"
+    "  astream features -F laeq_db,la90_db -w 1m --calibration 120 street.wav    noise, minute by minute\n"
+    "  astream features -F indices 'forest/*.flac'                               acoustic indices\n\n"
+    "Columns and groups: astream features --list. Everything else: astream-features(1).";
+
+std::string row_format_names() {
+  std::string list;
+  for (const RowFormat& row : row_format_table()) list += (list.empty() ? "" : ", ") + std::string(row.name);
+  return list;
+}
+
+/// Whether a name may stand for several streams: then rows tell theirs.
+bool may_be_many(const InputOptions& inputs) {
+  if (inputs.names.size() != 1 || !inputs.list_paths.empty()) return true;
+  const std::string& name = inputs.names.front();
+  std::error_code code;
+  if (std::filesystem::is_directory(name, code)) return true;
+  const bool is_list = std::ranges::any_of(std::initializer_list<std::string_view>{".m3u", ".m3u8", ".pls", ".xspf"},
+                                           [&](std::string_view suffix) { return name.ends_with(suffix); });
+  return is_list ||
+         (has_glob_syntax(name) && name.find(':') == std::string::npos && !std::filesystem::exists(name, code));
+}
+
+const RowFormat& choose_row_format(const OutputOptions& output) {
+  const bool is_file = !output.path.empty() && output.path != "-";
+  if (is_file && !output.command.empty()) {
+    throw Error(ErrorKind::usage, "-o and a command behind -- exclude each other", {},
+                "the command can write the file");
+  }
+  std::string name = output.format;
+  if (name.empty() && is_file) name = output.path.substr(output.path.rfind('.') + 1);
+  const RowFormat* row = find_row_format(name);
+  if (row == nullptr && !output.format.empty()) {
+    throw Error(ErrorKind::usage, "--format: '" + name + "' is no format for features", {},
+                "one of " + row_format_names());
+  }
+  if (row == nullptr) row = find_row_format("csv");
+  if (row->needs_file && !is_file) {
+    throw Error(ErrorKind::usage, std::string(row->name) + " has its length at the front and needs a file", {},
+                "use -o FILE, or -f records in a pipe");
+  }
+  if (row->is_binary && !is_file && output.command.empty() && is_terminal(kStdout)) {
+    throw Error(ErrorKind::usage, std::string(row->name) + " is binary and would garble the terminal", {},
+                "pipe it into a program, or use -o FILE");
+  }
+  return *row;
+}
+
+std::string parse_separator(const std::string& text, const std::string& option) {
+  if (text == "tab") return "\t";
+  if (text.size() == 1 && text != "\"" && text != "\n") return text;
+  throw Error(ErrorKind::usage, option + ": '" + text + "' is no separator", {}, "one character, or tab");
+}
+
+TimeAnchor parse_anchor(const std::string& text, const std::string& option) {
+  if (text == "start") return TimeAnchor::start;
+  if (text == "center") return TimeAnchor::center;
+  if (text == "end") return TimeAnchor::end;
+  throw Error(ErrorKind::usage, option + ": '" + text + "' is no choice", {}, "start, center or end");
+}
+
+}  // namespace
+
+FeaturesCommand::FeaturesCommand() {
+  app_.name("features");
+  prepare_app(app_, kUsageText, kExampleText);
+  names = {"level", "zcr", "spectral"};
+  add_parsed(app_, "-F,--features", "--features", names, split_list, "NAME[,NAME...]",
+             "groups or single columns [level,zcr,spectral]")
+      ->group("Features");
+  app_.add_flag("--list", is_list, "describe every group and column, and end (with -f jsonl as JSON)")
+      ->group("Features");
+  add_row_options(app_, features.rows);
+  add_input_options(app_, inputs);
+  add_audio_options(app_, generator.stream, &is_each);
+  add_on_error_option(app_, generator.on_error);
+  add_jobs_option(app_, generator.stream.open);
+  add_network_options(app_, generator.stream.open);
+  add_frame_options(app_, features.options.frame);
+  add_mel_options(app_, features.options);
+  add_level_options(app_, features.options);
+  app_.add_option("--calibrate", calibrator_path, "take --calibration from a recording of a calibrator's tone")
+      ->type_name("FILE")
+      ->group("Levels and loudness");
+  add_parsed(
+      app_, "--calibrator", "--calibrator", calibrator_db,
+      [](const std::string& t, const std::string& o) { return static_cast<double>(parse_number(t, o, 0, 200)); }, "DB",
+      "the level of that tone in dB SPL [94]")
+      ->group("Levels and loudness");
+  add_event_options(app_, features.options);
+  add_output_options(app_, output, row_format_names(), "csv");
+  add_row_text_options();
+  add_progress_option(app_, common);
+  add_common_options(app_, common);
+}
+
+void FeaturesCommand::add_row_text_options() {
+  const auto group = [](CLI::Option* option) { option->group("Output"); };
+  group(app_.add_flag("--double", rows.is_double, "numbers with all digits of the computation [those of float32]"));
+  group(add_parsed(app_, "--sep", "--sep", rows.separator, parse_separator, "C", "separator of CSV, or tab [,]"));
+  group(app_.add_flag("--crlf", rows.is_crlf, "line ends of CSV are CR LF"));
+  group(app_.add_option("--na", rows.na, "what CSV has in place of nan [nan]")->type_name("TEXT"));
+  group(add_parsed(app_, "--time", "--time", rows.time, parse_anchor, "start|center|end",
+                   "the moment of a row that its time tells [start]"));
+  group(app_.add_option("--meta", meta_path, "write columns, units and settings to FILE as JSON")->type_name("FILE"));
+}
+
+void FeaturesCommand::parse(const std::vector<std::string>& args) {
+  output.command = parse_with_command(app_, args, inputs);
+  if (is_list) return;
+  if (inputs.is_empty()) throw Error(ErrorKind::usage, "no input", {}, "try astream features song.mp3");
+  if (features.rows.hop && features.rows.overlap) {
+    throw Error(ErrorKind::usage, "--hop and --overlap exclude each other");
+  }
+  if (!calibrator_path.empty() && features.options.spl.calibration_db) {
+    throw Error(ErrorKind::usage, "--calibrate and --calibration exclude each other");
+  }
+  features.features = select_features(names);
+  features.channel_mode = is_each ? ChannelMode::each : ChannelMode::mean;
+  if (!generator.stream.rate_hz) {
+    generator.stream.rate_hz = rate_of_style(features.features, features.options.mel.style);
+  }
+  rows.has_channel = is_each;
+  rows.has_file = may_be_many(inputs);
+  check_request();
+}
+
+/// Says now what can be said without an input. Rates and channels of inputs may forbid more.
+void FeaturesCommand::check_request() const {
+  constexpr int kCommonRate_hz = 48000;
+  FeatureRequest request;
+  request.format = {generator.stream.rate_hz.value_or(kCommonRate_hz), 1};
+  request.features = features.features;
+  request.options = features.options;
+  request.rows = plan_rows(features.rows, features.features, features.options.mel.style, request.format.rate_hz);
+  FeatureExtractor(request, [](const FeatureRow&) {});
+}
+
+int FeaturesCommand::print_list() const {
+  const auto sink = make_fd_sink(kStdout);
+  sink->write(output.format == "jsonl" ? feature_list_json() : feature_list_text(terminal_columns(kStdout)), {});
+  sink->close();
+  return 0;
+}
+
+int FeaturesCommand::run() {
+  apply_common_options(common);
+  if (is_list) return print_list();
+  const RowFormat& format = choose_row_format(output);
+  catch_signals(generator.stream.open.cancel);
+  if (!calibrator_path.empty()) {
+    features.options.spl.calibration_db = calibrator_db - level_of_input_dbfs(calibrator_path, generator.stream.open);
+  }
+  return deliver(format);
+}
+
+int FeaturesCommand::deliver(const RowFormat& format) {
+  Output target(output);
+  std::unique_ptr<RowReceiver> writer = format.make(target.sink(), rows);
+  if (!meta_path.empty()) writer = make_meta_writer(std::move(writer), meta_path, output.may_overwrite);
+  FeatureReceiver receiver(features, *writer);
+  generator.stream.window = {kFeatureBlock_s, {}};
+  generator.stream.tail = Tail::crop;
+  return run_generator(inputs, generator, receiver, target, wants_progress(common, output));
+}
+
+std::unique_ptr<Command> make_features_command() {
+  return std::make_unique<FeaturesCommand>();
+}
+
+}  // namespace astream::cli

@@ -1,0 +1,47 @@
+// `astream features`: rows of audio features as CSV, JSON lines, records or a NumPy array.
+#pragma once
+
+#include <memory>
+
+#include "cli/command_table.hpp"
+#include "cli/options_common.hpp"
+#include "cli/options_input.hpp"
+#include "cli/output.hpp"
+#include "formats/row_format_table.hpp"
+#include "stream/feature_receiver.hpp"
+#include "stream/generator.hpp"
+
+namespace astream::cli {
+
+class FeaturesCommand : public Command {
+ public:
+  FeaturesCommand();
+  CLI::App& app() override { return app_; }
+  void parse(const std::vector<std::string>& args) override;
+  int run() override;
+
+  // What was parsed, for run() and for tests.
+  InputOptions inputs;
+  GeneratorOptions generator;
+  OutputOptions output;
+  CommonOptions common;
+  FeatureRunOptions features;
+  RowWriterOptions rows;
+  std::vector<std::string> names;
+  std::string meta_path;
+  std::string calibrator_path;
+  double calibrator_db = 94;
+  bool is_each = false;
+  bool is_list = false;
+
+ private:
+  void add_row_text_options();
+  void check_request() const;
+  int print_list() const;
+  int deliver(const RowFormat& format);
+  CLI::App app_;
+};
+
+std::unique_ptr<Command> make_features_command();
+
+}  // namespace astream::cli

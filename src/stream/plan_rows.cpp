@@ -1,0 +1,83 @@
+#include "stream/plan_rows.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/error.hpp"
+#include "dsp/features/mel_style.hpp"
+#include "stream/generator.hpp"
+
+namespace astream {
+
+namespace {
+
+/// The stretch of sound that a model looks at.
+struct ModelPatch {
+  MelStyle style;
+  double window_s;
+  double hop_s;
+  Tail tail;
+};
+
+constexpr std::array kPatches = {
+    ModelPatch{MelStyle::whisper, 30, 30, Tail::pad},      ModelPatch{MelStyle::yamnet, 0.975, 0.48, Tail::pad},
+    ModelPatch{MelStyle::vggish, 0.975, 0.96, Tail::drop}, ModelPatch{MelStyle::panns, 10, 10, Tail::pad},
+    ModelPatch{MelStyle::clap, 10, 10, Tail::pad},         ModelPatch{MelStyle::ast, 10.255, 10.255, Tail::pad},
+    ModelPatch{MelStyle::librosa, 1, 1, Tail::drop},       ModelPatch{MelStyle::kaldi, 1, 1, Tail::drop},
+    ModelPatch{MelStyle::torchaudio, 1, 1, Tail::drop},
+};
+
+bool has_group(const std::vector<SelectedGroup>& features, std::initializer_list<std::string_view> names) {
+  return std::ranges::any_of(features, [&](const SelectedGroup& selected) {
+    return std::ranges::find(names, selected.group->name) != names.end();
+  });
+}
+
+RowMode mode_of(const RowChoice& choice, const std::vector<SelectedGroup>& features, MelStyle style) {
+  if (choice.wants_patches && !choice.statistics.empty()) {
+    throw Error(ErrorKind::usage, "--patches and --stats exclude each other");
+  }
+  const bool is_model_of_windows =
+      (style == MelStyle::whisper || style == MelStyle::ast) && has_group(features, {"logmel"});
+  if (choice.wants_patches || (is_model_of_windows && choice.statistics.empty())) return RowMode::patches;
+  return default_row_mode(features, !choice.statistics.empty());
+}
+
+}  // namespace
+
+RowPlan plan_rows(const RowChoice& choice, const std::vector<SelectedGroup>& features, MelStyle style, int rate_hz) {
+  constexpr double kIndexWindow_s = 60;
+  RowPlan plan;
+  plan.mode = mode_of(choice, features, style);
+  plan.statistics = choice.statistics;
+  plan.tail = choice.tail.value_or(Tail::drop);
+  if (plan.mode == RowMode::frames) return plan;
+  StreamOptions windows;
+  windows.window.seconds = has_group(features, {"indices"}) ? kIndexWindow_s : 1;
+  windows.tail = plan.tail;
+  if (plan.mode == RowMode::patches) {
+    const auto patch = std::ranges::find(kPatches, style, &ModelPatch::style);
+    windows.window.seconds = patch->window_s;
+    windows.tail = choice.tail.value_or(patch->tail);
+    if (!choice.window) windows.hop = TimeSpec{patch->hop_s, {}};
+  }
+  if (choice.window) windows.window = *choice.window;
+  if (choice.hop) windows.hop = choice.hop;
+  if (choice.overlap) {
+    windows.hop.reset();
+    windows.overlap = choice.overlap;
+  }
+  const WindowPlan planned = plan_windows(windows, rate_hz);
+  plan.window_samples = planned.window_samples;
+  plan.hop_samples = planned.hop_samples;
+  plan.tail = planned.tail;
+  return plan;
+}
+
+std::optional<int> rate_of_style(const std::vector<SelectedGroup>& features, MelStyle style) {
+  const int rate_hz = mel_style_info(style).rate_hz;
+  if (rate_hz == 0 || style == MelStyle::kaldi || !has_group(features, {"mel", "logmel", "mfcc"})) return std::nullopt;
+  return rate_hz;
+}
+
+}  // namespace astream
