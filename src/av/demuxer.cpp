@@ -89,9 +89,9 @@ std::optional<int64_t> Demuxer::read_stated_wav_bytes() {
   return size_bytes;
 }
 
-/// libav asks all its demuxers, again and again over the first 32 packets, whether 16-bit samples are DTS in disguise: on
-/// a clip of 5 s that is three quarters of the work, on a live pipe it delays the first of them. One look for a sync word
-/// answers nearly always no.
+/// libav asks all its demuxers, again and again over the first 32 packets, whether 16-bit samples are DTS in disguise:
+/// on a clip of 5 s that is three quarters of the work, on a live pipe it delays the first of them. One look for a sync
+/// word answers nearly always no.
 void Demuxer::settle_wav_codec() {
   constexpr int64_t kLeastProbing = 32;  // FFmpeg's own lower bound of probesize; ends it with the first packet
   if ((container() != "wav" && container() != "w64") || format_->nb_streams == 0) return;

@@ -34,6 +34,7 @@ struct MediaReader::State {
   bool decode_frame();
   bool load();
   bool load_chunked();
+  void trim_padding();
   void take_format(AudioFormat format, const AVChannelLayout& frame_layout);
   void start_chunks();
   void end_chunks();
@@ -63,9 +64,10 @@ struct MediaReader::State {
   bool is_ended = false;
   int64_t first_pts = AV_NOPTS_VALUE;  ///< of sample 0, in the stream's time base
   int64_t position = 0;
-  int64_t corrupt_before = 0;        ///< counted by decoders that were closed
-  bool can_chunk = false;            ///< several threads may take over at the next packet
-  std::deque<UniquePacket> history;  ///< what the decoder got since it began, while can_chunk
+  std::optional<int64_t> padding_from;  ///< where the encoder's padding begins, when the file tells
+  int64_t corrupt_before = 0;           ///< counted by decoders that were closed
+  bool can_chunk = false;               ///< several threads may take over at the next packet
+  std::deque<UniquePacket> history;     ///< what the decoder got since it began, while can_chunk
   std::unique_ptr<WorkerPool> pool;
   std::unique_ptr<ChunkDecoder> chunks;
 };
@@ -86,9 +88,12 @@ void MediaReader::State::open() {
   is_ended = false;
   has_frame = false;
   position = 0;
+  padding_from.reset();
   if (load()) {
     first_pts = frame->pts;
     is_format_told = true;
+    padding_from = end_without_padding(*demuxer, info.format.rate_hz);
+    trim_padding();
     return;
   }
   const AVCodecParameters& parameters = *demuxer->stream().codecpar;
@@ -138,7 +143,16 @@ bool MediaReader::State::load() {
   if (!decode_frame()) return false;
   take_format({frame->sample_rate, frame->ch_layout.nb_channels}, frame->ch_layout);
   convert_to_float(*frame, floats);
+  trim_padding();
   return true;
+}
+
+/// Leaves out of `floats`, which begins at `position`, what lies behind the sound.
+void MediaReader::State::trim_padding() {
+  if (!padding_from) return;
+  const auto room =
+      static_cast<size_t>(std::max<int64_t>(0, *padding_from - position)) * static_cast<size_t>(info.format.channels);
+  if (floats.size() > room) floats.resize(room);
 }
 
 bool MediaReader::State::load_chunked() {
@@ -239,10 +253,12 @@ bool MediaReader::State::seek_by_rule(int64_t sample, const SeekRule& rule) {
   is_draining = false;
   has_frame = false;
   is_ended = false;
+  position = 0;  // not known yet: nothing is trimmed
   if (!load()) return false;
   const int64_t landed = position_of(*frame, rule.frame_samples);
   if (landed < 0 || landed > goal) return false;
   position = landed;
+  trim_padding();
   return true;
 }
 

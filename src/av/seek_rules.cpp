@@ -74,4 +74,19 @@ std::optional<PromisedLength> promised_length(const Demuxer& demuxer) {
   return std::nullopt;
 }
 
+std::optional<int64_t> end_without_padding(const Demuxer& demuxer, int rate_hz) {
+  AVStream& stream = demuxer.stream();
+  const bool is_aac_in_mp4 = demuxer.container() == "mov" && stream.codecpar->codec_id == AV_CODEC_ID_AAC;
+  if (!is_aac_in_mp4 || stream.duration == AV_NOPTS_VALUE || stream.duration <= 0) return std::nullopt;
+  const int packets = avformat_index_get_entries_count(&stream);
+  if (packets < 2 || stream.nb_frames == 0) return std::nullopt;  // 0: fragmented, the table still grows
+  const int64_t last = avformat_index_get_entry(&stream, packets - 1)->timestamp;
+  const int64_t packet_ticks = last - avformat_index_get_entry(&stream, packets - 2)->timestamp;
+  // Only where the table of packets ends as the length says, within one packet: a wrong length must not cost sound.
+  const int64_t start = stream.start_time == AV_NOPTS_VALUE ? 0 : stream.start_time;
+  const int64_t end = start + stream.duration;
+  if (packet_ticks <= 0 || end <= last || end > last + packet_ticks) return std::nullopt;
+  return av_rescale_q_rnd(stream.duration, stream.time_base, {1, rate_hz}, AV_ROUND_NEAR_INF);
+}
+
 }  // namespace astream::av

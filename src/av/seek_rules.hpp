@@ -25,4 +25,8 @@ struct PromisedLength {
 };
 std::optional<PromisedLength> promised_length(const Demuxer& demuxer);
 
+/// Samples of AAC in an MP4 without what the encoder filled its last packet up with, by the track's stated length;
+/// nothing where the file does not say it (libav itself trims the beginning only).
+std::optional<int64_t> end_without_padding(const Demuxer& demuxer, int rate_hz);
+
 }  // namespace astream::av

@@ -72,8 +72,8 @@ class Windows(CliTest):
                 self.assertEqual([w.data for w in self.windows("--overlap", overlap, *arguments)], by_hop)
 
     def test_default_is_one_second_padded(self):
-        windows = self.windows(fixture("video.mp4"))
-        self.assertEqual([w.data["samples"] for w in windows], [44100] * 4)
+        windows = self.windows("--start", "0.5", fixture("video.mp4"))
+        self.assertEqual([w.data["samples"] for w in windows], [44100] * 3)
         self.assertLess(windows[-1].data["valid"], 44100)
 
     def test_inexact_times_are_rounded_and_told(self):

@@ -43,14 +43,14 @@ def reference(name, *after):
 
 
 def acceptable(e):
-    """The byte strings that are right for `e`: ffmpeg's, and two that are better. Where the file says how many samples it
-    holds and ffmpeg gives more (5.1 leaves the encoder's padding at the end of mp4 files): without that padding. MP2: by
+    """The byte strings that are right for `e`: ffmpeg's, but for two that are better. Where the file says how many samples
+    it holds and ffmpeg gives more (5.1 leaves the encoder's padding at the end of mp4 files): without that padding. MP2: by
     libavcodec's float decoder (ffmpeg takes the one that computes in 16 bits)."""
     whole = reference(e["name"])
     exact = whole[:e["samples"] * e["channels"] * 4] if e["samples"] else whole
     if e["codec"] == "mp2":
         return {whole, ffmpeg("-c:a", "mp2float", "-i", path_of(e), "-map", "0:a:0", "-f", "f32le", "-")}
-    return {whole, exact}
+    return {exact}
 
 
 def floats(data, channels=1):
