@@ -74,18 +74,21 @@ void Demuxer::open_input() {
 }
 
 /// libav keeps the length to itself where the file is shorter (wavdec.c, 5.1); but behind the header it stands at the
-/// first sample, with the chunk's size in front of it. In a pipe that is gone; over the network the server tells when
-/// the body is cut, and going back may cost a request.
+/// first sample, with the chunk's size in front of it. Over the network the server tells when the body is cut.
 std::optional<int64_t> Demuxer::read_stated_wav_bytes() {
-  constexpr int kChunkHeadBytes = 8;
+  constexpr size_t kChunkHeadBytes = 8;
   constexpr uint32_t kLeastStandIn = 0x7FFFE000;  // sox puts 0x7FFFEFDC, others 0x7FFFFFFF up to 0xFFFFFFFF
-  if (container() != "wav" || target_.is_network) return std::nullopt;
-  AVIOContext* const io = format_->pb;
-  const int64_t data = avio_tell(io);
-  if (data < kChunkHeadBytes || avio_seek(io, data - kChunkHeadBytes, SEEK_SET) < 0) return std::nullopt;
-  const bool is_data = avio_rl32(io) == MKTAG('d', 'a', 't', 'a');
-  const uint32_t size_bytes = avio_rl32(io);
-  if (!is_data || size_bytes == 0 || size_bytes >= kLeastStandIn) return std::nullopt;
+  const auto data = static_cast<size_t>(std::max<int64_t>(0, avio_tell(format_->pb)));
+  if (container() != "wav" || target_.is_network || data < kChunkHeadBytes) return std::nullopt;
+  unsigned char head[kChunkHeadBytes];
+  if (bytes_io_ && data <= bytes_io_->head().size()) {  // of a pipe there is no other way back
+    bytes_io_->head().copy(reinterpret_cast<char*>(head), kChunkHeadBytes, data - kChunkHeadBytes);
+  } else if (!is_seekable() || avio_seek(format_->pb, static_cast<int64_t>(data - kChunkHeadBytes), SEEK_SET) < 0 ||
+             avio_read(format_->pb, head, kChunkHeadBytes) != kChunkHeadBytes) {
+    return std::nullopt;
+  }
+  const uint32_t size_bytes = AV_RL32(head + 4);
+  if (AV_RL32(head) != MKTAG('d', 'a', 't', 'a') || size_bytes == 0 || size_bytes >= kLeastStandIn) return std::nullopt;
   return size_bytes;
 }
 

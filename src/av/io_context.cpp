@@ -1,5 +1,6 @@
 #include "av/io_context.hpp"
 
+#include <algorithm>
 #include <new>
 #include <span>
 #include <utility>
@@ -10,7 +11,8 @@ namespace astream::av {
 
 namespace {
 constexpr int kBufferBytes = 32 * 1024;
-}
+constexpr size_t kHeadBytes = 4096;
+}  // namespace
 
 IoContext::IoContext(std::shared_ptr<ByteInput> input) : input_(std::move(input)) {
   auto* buffer = static_cast<uint8_t*>(av_malloc(kBufferBytes));
@@ -37,6 +39,9 @@ int IoContext::read_packet(void* opaque, uint8_t* buffer, int size) noexcept {
   auto* self = static_cast<IoContext*>(opaque);
   try {
     const size_t got = self->input_->read({reinterpret_cast<std::byte*>(buffer), static_cast<size_t>(size)});
+    if (self->position_bytes_ == static_cast<int64_t>(self->head_.size()) && self->head_.size() < kHeadBytes) {
+      self->head_.append(reinterpret_cast<const char*>(buffer), std::min(got, kHeadBytes - self->head_.size()));
+    }
     self->position_bytes_ += static_cast<int64_t>(got);
     return got == 0 ? AVERROR_EOF : static_cast<int>(got);
   } catch (...) {

@@ -3,6 +3,8 @@
 
 #include <exception>
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include "av/handles.hpp"
 #include "base/byte_input.hpp"
@@ -19,6 +21,8 @@ class IoContext {
   IoContext& operator=(const IoContext&) = delete;
 
   AVIOContext* context() const { return context_; }
+  /// The first bytes of the input as far as they were read, 4096 at most: libav may have dropped them.
+  std::string_view head() const { return head_; }
   /// Rethrows what stopped the last libav call, if the input threw.
   void rethrow_pending();
 
@@ -30,6 +34,7 @@ class IoContext {
   std::exception_ptr pending_;
   AVIOContext* context_ = nullptr;  // its buffer belongs to libav, which may replace it
   int64_t position_bytes_ = 0;
+  std::string head_;
 };
 
 }  // namespace astream::av

@@ -194,6 +194,15 @@ class LyingWav(CliTest):
                 data[40:44] = claimed.to_bytes(4, "little")
                 np.testing.assert_array_equal(media.floats(self.ok("-f", "f32le", "-", stdin=bytes(data)).stdout)[:, 0], self.ramp)
 
+    def test_a_wav_cut_short_in_a_pipe(self):
+        with open(fixture("bad/truncated.wav"), "rb") as f:
+            data = f.read()
+        result = run("-f", "f32le", "-", stdin=data)
+        self.assertEqual(result.status, 3)
+        self.assertEqual(result.stdout, run("-f", "f32le", fixture("bad/truncated.wav")).stdout)
+        self.assertEqual(result.stderr.count("\n"), 1)
+        self.assertIn("cut short", result.stderr)
+
     def test_cut_in_a_sample(self):
         for name, frame, whole in (("odd_length.wav", 4, 3999), ("odd_length_stereo.wav", 8, 1999)):
             with self.subTest(name):
