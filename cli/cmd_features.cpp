@@ -102,6 +102,7 @@ FeaturesCommand::FeaturesCommand() {
   app_.add_flag("--list", is_list, "describe every group and column, and end (with -f jsonl as JSON)")
       ->group("Features");
   add_row_options(app_, features.rows);
+  add_segment_options(app_, segments, threshold_db);
   add_input_options(app_, inputs);
   add_audio_options(app_, generator.stream, &is_each);
   add_on_error_option(app_, generator.on_error);
@@ -146,12 +147,17 @@ void FeaturesCommand::parse(const std::vector<std::string>& args) {
   if (!calibrator_path.empty() && features.options.spl.calibration_db) {
     throw Error(ErrorKind::usage, "--calibrate and --calibration exclude each other");
   }
+  if (segments && (app_.count("--features") > 0 || is_each)) {
+    throw Error(ErrorKind::usage, "--segments gives segments in place of features, of all channels together", {},
+                "leave -F and -c each out");
+  }
   features.features = select_features(names);
   features.channel_mode = is_each ? ChannelMode::each : ChannelMode::mean;
   if (!generator.stream.rate_hz) {
     generator.stream.rate_hz = rate_of_style(features.features, features.options.mel.style);
   }
   rows.has_channel = is_each;
+  rows.is_double |= segments.has_value();  // a float32 does not tell samples apart after a few minutes
   rows.has_file = may_be_many(inputs);
   check_request();
 }
@@ -185,14 +191,21 @@ int FeaturesCommand::run() {
   return deliver(format);
 }
 
+std::unique_ptr<Receiver> FeaturesCommand::make_receiver(RowReceiver& writer) const {
+  if (!segments) return std::make_unique<FeatureReceiver>(features, writer);
+  SegmentOptions options{*segments, features.options.vad, threshold_db};
+  if (app_.count("--min-silence") > 0) options.min_silence_s = features.options.vad.min_silence_s;
+  return std::make_unique<SegmentReceiver>(options, writer);
+}
+
 int FeaturesCommand::deliver(const RowFormat& format) {
   Output target(output);
   std::unique_ptr<RowReceiver> writer = format.make(target.sink(), rows);
   if (!meta_path.empty()) writer = make_meta_writer(std::move(writer), meta_path, output.may_overwrite);
-  FeatureReceiver receiver(features, *writer);
+  const std::unique_ptr<Receiver> receiver = make_receiver(*writer);
   generator.stream.window = {kFeatureBlock_s, {}};
   generator.stream.tail = Tail::crop;
-  return run_generator(inputs, generator, receiver, target, wants_progress(common, output));
+  return run_generator(inputs, generator, *receiver, target, wants_progress(common, output));
 }
 
 std::unique_ptr<Command> make_features_command() {

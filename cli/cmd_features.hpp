@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "cli/command_table.hpp"
 #include "cli/options_common.hpp"
@@ -10,6 +11,7 @@
 #include "formats/row_format_table.hpp"
 #include "stream/feature_receiver.hpp"
 #include "stream/generator.hpp"
+#include "stream/segment_receiver.hpp"
 
 namespace astream::cli {
 
@@ -31,6 +33,8 @@ class FeaturesCommand : public Command {
   std::string meta_path;
   std::string calibrator_path;
   double calibrator_db = 94;
+  std::optional<SegmentKind> segments;
+  double threshold_db = -60;
   bool is_each = false;
   bool is_list = false;
 
@@ -39,6 +43,7 @@ class FeaturesCommand : public Command {
   void check_request() const;
   int print_list() const;
   int deliver(const RowFormat& format);
+  std::unique_ptr<Receiver> make_receiver(RowReceiver& writer) const;
   CLI::App app_;
 };
 

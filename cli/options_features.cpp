@@ -236,10 +236,20 @@ void add_event_options(CLI::App& app, FeatureOptions& options) {
       .add("--vad-on", vad.on_db, real(0, 200), "DB", "above the noise floor: speech begins [9]")
       .add("--vad-off", vad.off_db, real(0, 200), "DB", "below that: it ends [6]")
       .add("--vad-floor", vad.absolute_db, real(-1000, 0), "DB", "never speech below [-60]")
-      .add("--min-silence", vad.min_silence_s, parse_seconds, "T", "shorter pauses stay speech [0.3s]")
-      .add("--min-speech", vad.min_speech_s, parse_seconds, "T", "shorter sounds are none [0.25s]")
-      .add("--vad-pad", vad.pad_s, parse_seconds, "T", "added on both sides [0.1s]")
-      .add("--max-speech", vad.max_length_s, parse_seconds, "T", "a longer stretch is split [30s]");
+      .add("--min-silence", vad.min_silence_s, parse_seconds, "T",
+           "shorter pauses stay speech [0.3s; --segments silence 0.5s]")
+      .add("--min-speech", vad.min_speech_s, parse_seconds, "T", "of --segments: shorter sounds are none [0.25s]")
+      .add("--vad-pad", vad.pad_s, parse_seconds, "T", "of --segments: added on both sides [0.1s]")
+      .add("--max-speech", vad.max_length_s, parse_seconds, "T", "of --segments: a longer stretch is split [30s]");
+}
+
+void add_segment_options(CLI::App& app, std::optional<SegmentKind>& segments, double& threshold_db) {
+  Group(app, "Rows")
+      .add("--segments", segments,
+           choice<SegmentKind>({{"voice", SegmentKind::voice}, {"silence", SegmentKind::silence}}), "voice|silence",
+           "in place of features: a row where something is heard, or where nothing is")
+      .add("--threshold", threshold_db, real(-1000, 0), "DB",
+           "of --segments silence: dBFS that no sample reaches [-60]");
 }
 
 void add_row_options(CLI::App& app, RowChoice& rows) {

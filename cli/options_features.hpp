@@ -5,6 +5,7 @@
 
 #include "dsp/features/feature_options.hpp"
 #include "stream/plan_rows.hpp"
+#include "stream/segment_receiver.hpp"
 
 namespace astream::cli {
 
@@ -16,6 +17,8 @@ void add_mel_options(CLI::App& app, FeatureOptions& options);
 void add_level_options(CLI::App& app, FeatureOptions& options);
 /// Acoustic indices and voice activity.
 void add_event_options(CLI::App& app, FeatureOptions& options);
+/// --segments --threshold; `segments` is set when the first is given.
+void add_segment_options(CLI::App& app, std::optional<SegmentKind>& segments, double& threshold_db);
 /// --window --hop --overlap --tail --stats --patches of row windows.
 void add_row_options(CLI::App& app, RowChoice& rows);
 

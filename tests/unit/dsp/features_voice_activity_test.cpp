@@ -48,6 +48,38 @@ TEST_CASE("bursts in noise are found to 20 ms") {
   }
 }
 
+/// Frames of 10 ms (a row each) that are decided wrongly, between 0.5 s and the end, as a share; the 30 ms about each
+/// edge belong to the detector's three of five frames.
+double error_share(double snr_db, const VadOptions& options) {
+  std::vector<float> signal;
+  for (const double x : bursts(snr_db)) signal.push_back(static_cast<float>(x));
+  FeatureRequest request = window_request({"vad"}, kRateHz, kRateHz / 100);
+  request.options.vad = options;
+  const FeatureRun run = run_features(request, signal);
+  double wrong = 0, counted = 0;
+  for (size_t row = 50; row < run.rows.size(); ++row) {
+    const double t = (static_cast<double>(row) + 0.5) / 100;
+    const bool is_edge =
+        std::abs(t - 3) < 0.03 || std::abs(t - 4) < 0.03 || std::abs(t - 5.5) < 0.03 || std::abs(t - 6.2) < 0.03;
+    if (is_edge) continue;
+    const bool is_burst = (t > 3 && t < 4) || (t > 5.5 && t < 6.2);
+    ++counted;
+    wrong += (run.at(row, "vad") == 1) != is_burst;
+  }
+  return wrong / counted;
+}
+
+TEST_CASE("few frames are missed or taken for speech") {
+  VadOptions options;
+  options.min_silence_s = 0.03;  // the pause that speech may have is no error of the detector
+  CHECK(error_share(20, options) <= 0.01);
+  CHECK(error_share(10, options) <= 0.02);
+  // Noise and a tone 5 dB above it are 6.2 dB above the noise: below the standard threshold of 9.
+  options.on_db = 4;
+  options.off_db = 2;
+  CHECK(error_share(5, options) <= 0.1);
+}
+
 TEST_CASE("segments are padded, filtered by length and cut at the longest") {
   VadOptions options;
   const auto padded = segments_of(bursts(20), options, 4096);
