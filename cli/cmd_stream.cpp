@@ -5,11 +5,13 @@
 
 #include "base/error.hpp"
 #include "cli/command_line.hpp"
+#include "cli/exit_status.hpp"
 #include "cli/run_generator.hpp"
 #include "cli/signals.hpp"
 #include "cli/suggest.hpp"
 #include "cli/terminal.hpp"
 #include "source/scheme_table.hpp"
+#include "stream/model_preset.hpp"
 
 namespace astream::cli {
 
@@ -57,6 +59,13 @@ std::string commands_help() {
   return text;
 }
 
+int print_text(const std::string& text) {
+  const auto sink = make_fd_sink(kStdout);
+  sink->write(text, {});
+  sink->close();
+  return kOk;
+}
+
 /// "chek song.mp3" is a misspelt command rather than a file.
 void suggest_command(const std::string& first_name) {
   std::vector<std::string> names;
@@ -78,6 +87,7 @@ StreamCommand::StreamCommand() {
   add_input_options(app_, inputs);
   add_audio_options(app_, generator.stream);
   add_window_options(app_, generator.stream, has_tail);
+  add_preset_options(app_, generator.stream.preset, is_explain);
   add_on_error_option(app_, generator.on_error);
   add_jobs_option(app_, generator.stream.open);
   add_network_options(app_, generator.stream.open);
@@ -88,10 +98,15 @@ StreamCommand::StreamCommand() {
 
 void StreamCommand::parse(const std::vector<std::string>& args) {
   output.command = parse_with_command(app_, args, inputs);
+  if (is_explain && generator.stream.preset.empty()) {
+    throw Error(ErrorKind::usage, "--explain needs --for MODEL");
+  }
+  if (is_explain) return;
   if (inputs.is_empty()) {
     throw Error(ErrorKind::usage, "no input", {}, "try astream song.mp3, or astream --help");
   }
   StreamOptions& stream = generator.stream;
+  if (!stream.preset.empty()) apply_preset(app_, stream, has_tail);
   if (stream.hop && stream.overlap) throw Error(ErrorKind::usage, "--hop and --overlap exclude each other");
   constexpr int kAnyRate_hz = 192000;
   if (!stream.window.samples && !(stream.overlap && !stream.overlap->percent && stream.overlap->time.samples)) {
@@ -102,6 +117,7 @@ void StreamCommand::parse(const std::vector<std::string>& args) {
 int StreamCommand::run() {
   const bool is_stdout_terminal = is_terminal(kStdout);
   apply_common_options(common);
+  if (is_explain) return print_text(explain(find_model_preset(generator.stream.preset)));
   const FormatRow& format = choose_format(output, is_stdout_terminal);
   if (!has_tail) generator.stream.tail = format.default_tail;
   if (!inputs.names.empty()) suggest_command(inputs.names.front());

@@ -24,6 +24,7 @@ class StreamCommand : public Command {
   OutputOptions output;
   CommonOptions common;
   bool has_tail = false;
+  bool is_explain = false;
 
  private:
   int deliver(const FormatRow& format, bool is_stdout_terminal);

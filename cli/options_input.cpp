@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "cli/command_line.hpp"
 #include "source/media_source.hpp"
+#include "stream/model_preset.hpp"
 
 namespace astream::cli {
 
@@ -122,6 +123,35 @@ void add_window_options(CLI::App& app, StreamOptions& options, bool& has_tail) {
       },
       "RULE", "the rest at the end: pad with zeros, crop, or drop [pad; crop for f32le, s16le and wav]")
       ->group("Windows");
+}
+
+void add_preset_options(CLI::App& app, std::string& preset, bool& is_explain) {
+  std::string names;
+  for (const ModelPreset& row : model_presets()) names += (names.empty() ? "" : ", ") + std::string(row.name);
+  add_parsed(
+      app, "--for", "--for", preset,
+      [](const std::string& t, const std::string&) { return std::string(find_model_preset(t).name); }, "MODEL",
+      "rate, channels, window, hop and tail as a model wants them: " + names)
+      ->group("Windows");
+  app.add_flag("--explain", is_explain, "say what --for MODEL stands for, and end")->group("Windows");
+}
+
+void apply_preset(const CLI::App& app, StreamOptions& options, bool& has_tail) {
+  const ModelPreset& preset = find_model_preset(options.preset);
+  const bool is_own_rate = options.rate_hz.value_or(preset.rate_hz) == preset.rate_hz;
+  options.rate_hz = options.rate_hz.value_or(preset.rate_hz);
+  if (!options.channels && options.picks.empty()) options.channels = 1;
+  const auto length = [&](int64_t samples) {
+    TimeSpec time{static_cast<double>(samples) / preset.rate_hz, std::nullopt};
+    if (is_own_rate) time.samples = samples;
+    return time;
+  };
+  if (app.count("--window") == 0) {
+    options.window = length(preset.window_samples);
+    if (!options.hop && !options.overlap) options.hop = length(preset.hop_samples);
+  }
+  if (!has_tail) options.tail = preset.tail;
+  has_tail = true;
 }
 
 void add_on_error_option(CLI::App& app, OnError& on_error) {

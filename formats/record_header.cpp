@@ -187,6 +187,7 @@ std::string stream_start_header(const StreamStart& event) {
                {"tail", tail_name(event.plan.tail)},
                {"live", event.is_live}};
   if (event.duration_s && std::isfinite(*event.duration_s)) data["duration"] = *event.duration_s;
+  if (!event.preset.empty()) data["preset"] = event.preset;
   data["source"] = source_json(event.source);
   data["tags"] = tags_json(event.source.tags);
   return header_line("stream-start", std::move(data));

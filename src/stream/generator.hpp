@@ -34,6 +34,7 @@ struct StreamOptions {
   std::optional<TimeSpec> hop;
   std::optional<OverlapSpec> overlap;
   Tail tail = Tail::pad;
+  std::string preset;  ///< whose wishes these are (model_preset.hpp); told to the receiver
   OpenOptions open;
 };
 

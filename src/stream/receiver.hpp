@@ -33,6 +33,7 @@ struct StreamStart {
   bool may_wait = false;             ///< windows come at somebody else's pace: flush each
   std::optional<double> duration_s;  ///< of what will be delivered, where known
   SourceInfo source;
+  std::string preset;  ///< the model that the windows are cut for, "" when none was named
 };
 
 /// One window. `samples` is borrowed for the call: interleaved, plan.window_samples * channels values (fewer when

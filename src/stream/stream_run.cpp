@@ -44,6 +44,7 @@ StreamStart StreamRun::start_event() const {
       input_.label.empty() && !event.source.label_hint.empty() ? to_utf8(event.source.label_hint) : label_of(input_);
   event.format = chain_.output_format();
   event.plan = plan_;
+  event.preset = options_.preset;
   event.is_live = event.source.is_live;
   event.may_wait = event.source.may_wait || options_.is_paced;
   const double rate_hz = event.format.rate_hz;

@@ -76,6 +76,19 @@ class Windows(CliTest):
         self.assertEqual([w.data["samples"] for w in windows], [44100] * 3)
         self.assertLess(windows[-1].data["valid"], 44100)
 
+    def test_a_model_s_preset(self):
+        start = self.ok("--for", "yamnet", "tone:440?duration=2").records()[1].data
+        self.assertEqual([start[key] for key in ("rate", "channels", "window", "hop", "tail", "preset")],
+                         [16000, 1, 15600, 7680, "pad", "yamnet"])
+        start = self.ok("--for", "vggish", "-c", "2", "-w", "0.5", "--tail", "crop", "tone:440?duration=2").records()[1].data
+        self.assertEqual([start[key] for key in ("rate", "channels", "window", "hop", "tail")], [16000, 2, 8000, 8000, "crop"])
+        start = self.ok("--for", "birdnet", "-r", "24000", "--overlap", "1s", "tone:440?duration=9").records()[1].data
+        self.assertEqual((start["window"], start["hop"]), (72000, 48000))
+        text = self.ok("--for", "whisper", "--explain").text()
+        self.assertIn("--rate 16000 --channels 1 --window 480000smp --hop 480000smp --tail pad", text)
+        self.fails(2, "--for", "yamet", "tone:", stderr="no preset for 'yamet'.*yamnet")
+        self.fails(2, "--explain", stderr="--for MODEL")
+
     def test_inexact_times_are_rounded_and_told(self):
         records = self.ok("-w", "10.01ms", "--hop", "3.33ms", fixture("s16.wav")).records()
         data = records[1].data
