@@ -104,6 +104,7 @@ FeaturesCommand::FeaturesCommand() {
   add_row_options(app_, features.rows);
   add_segment_options(app_, segments, threshold_db);
   add_input_options(app_, inputs);
+  add_set_options(app_, generator.traversal);
   add_audio_options(app_, generator.stream, &is_each);
   add_on_error_option(app_, generator.on_error);
   add_jobs_option(app_, generator.stream.open);

@@ -85,6 +85,7 @@ StreamCommand::StreamCommand() {
   generator.stream.window.seconds = kDefaultWindow_s;
   prepare_app(app_, kUsageText, commands_help() + "\n" + inputs_help() + "\n" + kExampleText);
   add_input_options(app_, inputs);
+  add_set_options(app_, generator.traversal);
   add_audio_options(app_, generator.stream);
   add_window_options(app_, generator.stream, has_tail);
   add_preset_options(app_, generator.stream.preset, is_explain);

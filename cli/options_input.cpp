@@ -125,6 +125,53 @@ void add_window_options(CLI::App& app, StreamOptions& options, bool& has_tail) {
       ->group("Windows");
 }
 
+void add_set_options(CLI::App& app, TraversalOptions& options) {
+  constexpr int kMost = 1'000'000'000;
+  app.add_option_function<std::string>(
+         "--shard",
+         [&options](const std::string& text) {
+           const size_t slash = text.find('/');
+           if (slash == std::string::npos) {
+             throw Error(ErrorKind::usage, "--shard: '" + text + "' is no share of a set", {}, "try 1/4");
+           }
+           options.shards = parse_number(text.substr(slash + 1), "--shard", 1, kMost);
+           options.shard = parse_number(text.substr(0, slash), "--shard", 1, static_cast<int>(options.shards));
+         },
+         "take one input of every N: the K-th, from 1")
+      ->type_name("K/N")
+      ->group("Set");
+  app.add_option_function<std::string>(
+         "--sample",
+         [&options](const std::string& text) {
+           if (text.ends_with('%')) {
+             options.sample_percent = parse_overlap(text, "--sample").percent;
+           } else {
+             options.sample_count = parse_number(text, "--sample", 1, kMost);
+           }
+         },
+         "take so many of the inputs by chance, or each with this probability")
+      ->type_name("N|P%")
+      ->group("Set");
+  add_parsed(
+      app, "--shuffle", "--shuffle", options.is_shuffled,
+      [](const std::string& text, const std::string& option) {
+        if (text == "streams") return true;
+        throw Error(ErrorKind::usage, option + ": '" + text + "' is no choice", {}, "streams");
+      },
+      "streams", "visit the inputs in a random order, another one in each epoch")
+      ->group("Set");
+  add_parsed(
+      app, "--seed", "--seed", options.seed,
+      [](const std::string& t, const std::string& o) { return static_cast<uint64_t>(parse_number(t, o, 0, kMost)); },
+      "N", "of --sample and --shuffle: the same seed, the same order [0]")
+      ->group("Set");
+  add_parsed(
+      app, "--epochs", "--epochs", options.epochs,
+      [](const std::string& t, const std::string& o) { return parse_number(t, o, 1, kMost); }, "N",
+      "visit all of it N times [1]")
+      ->group("Set");
+}
+
 void add_preset_options(CLI::App& app, std::string& preset, bool& is_explain) {
   std::string names;
   for (const ModelPreset& row : model_presets()) names += (names.empty() ? "" : ", ") + std::string(row.name);

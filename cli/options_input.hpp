@@ -24,6 +24,8 @@ void add_input_options(CLI::App& app, InputOptions& options);
 void add_audio_options(CLI::App& app, StreamOptions& options, bool* is_each = nullptr);
 /// --track alone, for commands that look but don't convert.
 void add_track_option(CLI::App& app, OpenOptions& options);
+/// --shard --sample --shuffle --seed --epochs.
+void add_set_options(CLI::App& app, TraversalOptions& options);
 /// --for --explain.
 void add_preset_options(CLI::App& app, std::string& preset, bool& is_explain);
 /// Takes from the preset what the command line did not say.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -19,6 +20,7 @@ struct Input {
   bool is_path = false;  ///< the bytes of `uri` are a path: no scheme, label or glob syntax in it
   std::string label;     ///< given by NAME=INPUT or by a playlist's title; empty: label_of() makes one
   Origin origin = Origin::user;
+  std::optional<int64_t> epoch = std::nullopt;  ///< from 0, where a set is visited several times
 };
 
 /// The label to show: the given one, else the file's name or the URI without secrets, as UTF-8.

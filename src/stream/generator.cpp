@@ -14,7 +14,9 @@ namespace astream {
 
 struct Generator::State {
   State(Resolver resolver, GeneratorOptions generator_options, Receiver& target)
-      : inputs(std::move(resolver)), options(std::move(generator_options)), receiver(target) {}
+      : inputs(std::move(resolver), generator_options.traversal),
+        options(std::move(generator_options)),
+        receiver(target) {}
 
   enum class Phase { not_started, between_streams, in_stream, ended };
 
@@ -30,7 +32,7 @@ struct Generator::State {
   void abandon(EndReason reason);
   StreamError error_event(const Input& input, const Error& error) const;
 
-  Resolver inputs;
+  Traversal inputs;
   GeneratorOptions options;
   GuardedReceiver receiver;
   RunSummary summary;

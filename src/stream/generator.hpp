@@ -17,6 +17,7 @@
 #include "source/input.hpp"
 #include "source/resolver.hpp"
 #include "stream/receiver.hpp"
+#include "stream/traversal.hpp"
 
 namespace astream {
 
@@ -43,6 +44,7 @@ enum class OnError { skip, stop };
 struct GeneratorOptions {
   StreamOptions stream;
   OnError on_error = OnError::skip;
+  TraversalOptions traversal;
   /// How a resolved input is opened, for programs with sources of their own; empty: open_source(), by the scheme table.
   std::function<std::unique_ptr<Source>(const Input&, const OpenOptions&)> opener;
 };

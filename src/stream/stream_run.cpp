@@ -194,6 +194,7 @@ Flow StreamRun::deliver(const WindowSlice& slice, Receiver& receiver) {
   window.time_s = static_cast<double>(window.sample) / window.format.rate_hz;
   window.valid_samples = slice.valid_samples;
   window.gap_samples = std::exchange(pending_gap_, 0);
+  window.epoch = input_.epoch;
   window.samples = slice.samples;
   return receiver.window(window);
 }
