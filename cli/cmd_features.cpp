@@ -1,7 +1,7 @@
 #include "cli/cmd_features.hpp"
 
 #include <algorithm>
-#include <filesystem>
+#include <cctype>
 
 #include "base/error.hpp"
 #include "base/version.hpp"
@@ -14,6 +14,7 @@
 #include "cli/signals.hpp"
 #include "cli/terminal.hpp"
 #include "source/glob.hpp"
+#include "source/resolve_name.hpp"
 
 namespace astream::cli {
 
@@ -43,13 +44,11 @@ std::string row_format_names() {
 /// Whether a name may stand for several streams: then rows tell theirs.
 bool may_be_many(const InputOptions& inputs) {
   if (inputs.names.size() != 1 || !inputs.list_paths.empty()) return true;
-  const std::string& name = inputs.names.front();
-  std::error_code code;
-  if (std::filesystem::is_directory(name, code)) return true;
+  const NamedInput named = read_name(inputs.names.front(), Origin::user);
+  const std::string& name = named.input.uri;
   const bool is_list = std::ranges::any_of(std::initializer_list<std::string_view>{".m3u", ".m3u8", ".pls", ".xspf"},
                                            [&](std::string_view suffix) { return name.ends_with(suffix); });
-  return is_list ||
-         (has_glob_syntax(name) && name.find(':') == std::string::npos && !std::filesystem::exists(name, code));
+  return is_list || named.kind == PathKind::folder || (named.may_be_glob && has_glob_syntax(name));
 }
 
 const RowFormat& choose_row_format(const OutputOptions& output) {
@@ -79,8 +78,14 @@ const RowFormat& choose_row_format(const OutputOptions& output) {
 
 std::string parse_separator(const std::string& text, const std::string& option) {
   if (text == "tab") return "\t";
-  if (text.size() == 1 && text != "\"" && text != "\n") return text;
-  throw Error(ErrorKind::usage, option + ": '" + text + "' is no separator", {}, "one character, or tab");
+  // Neither what numbers and names are made of, nor what CSV means something else by.
+  constexpr std::string_view kTaken = "+-._\"\r\n";
+  const bool is_single = text.size() == 1 && std::isprint(static_cast<unsigned char>(text[0])) != 0;
+  if (text == "\t") return text;
+  if (is_single && std::isalnum(static_cast<unsigned char>(text[0])) == 0 &&
+      kTaken.find(text[0]) == std::string_view::npos)
+    return text;
+  throw Error(ErrorKind::usage, option + ": '" + text + "' is no separator", {}, "one of , ; | or tab");
 }
 
 TimeAnchor parse_anchor(const std::string& text, const std::string& option) {
@@ -88,6 +93,21 @@ TimeAnchor parse_anchor(const std::string& text, const std::string& option) {
   if (text == "center") return TimeAnchor::center;
   if (text == "end") return TimeAnchor::end;
   throw Error(ErrorKind::usage, option + ": '" + text + "' is no choice", {}, "start, center or end");
+}
+
+/// As select_features, with a guess at what a name that is none may have meant.
+std::vector<SelectedGroup> select_named(const std::vector<std::string>& names) {
+  try {
+    return select_features(names);
+  } catch (const Error& error) {
+    for (const std::string& name : names) {
+      const std::string guess = guess_feature(name);
+      const bool is_known = error.message().find('\'' + name + '\'') == std::string::npos;
+      if (!is_known && !guess.empty())
+        throw Error(ErrorKind::usage, error.message(), {}, "did you mean " + guess + "? --list has them all");
+    }
+    throw;
+  }
 }
 
 }  // namespace
@@ -146,7 +166,7 @@ void FeaturesCommand::parse(const std::vector<std::string>& args) {
   if (!calibrator_path.empty() && features.options.spl.calibration_db) {
     throw Error(ErrorKind::usage, "--calibrate and --calibration exclude each other");
   }
-  features.features = select_features(names);
+  features.features = select_named(names);
   features.channel_mode = is_each ? ChannelMode::each : ChannelMode::mean;
   if (!generator.stream.rate_hz) {
     generator.stream.rate_hz = rate_of_style(features.features, features.options.mel.style);
@@ -156,15 +176,27 @@ void FeaturesCommand::parse(const std::vector<std::string>& args) {
   check_request();
 }
 
-/// Says now what can be said without an input. Rates and channels of inputs may forbid more.
-void FeaturesCommand::check_request() const {
-  constexpr int kCommonRate_hz = 48000;
+void FeaturesCommand::check_request_at(int rate_hz) const {
   FeatureRequest request;
-  request.format = {generator.stream.rate_hz.value_or(kCommonRate_hz), 1};
+  request.format = {rate_hz, 1};
   request.features = features.features;
   request.options = features.options;
-  request.rows = plan_rows(features.rows, features.features, features.options.mel.style, request.format.rate_hz);
+  request.rows = plan_rows(features.rows, features.features, features.options.mel.style, rate_hz);
   FeatureExtractor(request, [](const FeatureRow&) {});
+}
+
+/// Says now what no input can make right: what goes together at some rate is left to the inputs.
+void FeaturesCommand::check_request() const {
+  if (generator.stream.rate_hz) return check_request_at(*generator.stream.rate_hz);
+  std::optional<Error> first;
+  for (const int rate_hz : {48000, 16000, 8000, 96000, 192000, 384000}) {
+    try {
+      return check_request_at(rate_hz);
+    } catch (const Error& error) {
+      if (!first) first = error;
+    }
+  }
+  throw *first;
 }
 
 int FeaturesCommand::print_list() const {
