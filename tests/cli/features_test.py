@@ -387,6 +387,14 @@ class Routes(FeaturesTest):
             with self.subTest(names):
                 self.assertEqual(len(set(self.table("-F", "rms", *names).text("file"))), 2)
 
+    def test_records_of_features_are_no_audio(self):
+        path, _ = self.noise()
+        rows = self.ok("features", "-f", "records", path).stdout
+        result = self.ok("-", stdin=rows, quiet=False)
+        self.assertEqual([r.type for r in result.records()], ["set-start", "stream-start", "stream-end", "set-end"])
+        self.assertEqual(len(result.stderr.splitlines()), 1, result)
+        self.assertIn("not audio", result.stderr)
+
     def test_output_file_and_command(self):
         path, _ = self.noise()
         wanted = self.ok("features", path).stdout
