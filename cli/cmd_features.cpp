@@ -14,6 +14,7 @@
 #include "cli/signals.hpp"
 #include "cli/terminal.hpp"
 #include "source/glob.hpp"
+#include "source/media_extensions.hpp"
 #include "source/resolve_name.hpp"
 
 namespace astream::cli {
@@ -63,6 +64,9 @@ const RowFormat& choose_row_format(const OutputOptions& output) {
   if (row == nullptr && !output.format.empty()) {
     throw Error(ErrorKind::usage, "--format: '" + name + "' is no format for features", {},
                 "one of " + row_format_names());
+  }
+  if (row == nullptr && is_file && has_media_extension(output.path)) {
+    throw Error(ErrorKind::usage, "-o " + output.path + ": features are no audio", {}, "name it .csv, .jsonl or .npy");
   }
   if (row == nullptr) row = find_row_format("csv");
   if (row->needs_file && !is_file) {

@@ -292,6 +292,8 @@ class Refused(FeaturesTest):
                                  (("--mel-style", "wisper", "tone:?duration=1"), "whisper"), (("--stats", "meen", "tone:?duration=1"), "mean"),
                                  (("-f", "parquet", "tone:?duration=1"), "csv"), (("--taper", "hanning7", "tone:?duration=1"), "hann"), ((), "no input"),
                                  (("--frame-hop", "0", "tone:?duration=1"), "frame-hop|hop"), (("--hop", "1", "--overlap", "50%", "tone:?duration=1"), "exclude"),
+                                 (("-F", "rms", "--hop", "1", "tone:?duration=1"), "--frame-hop"), (("-F", "rms", "-w", "0", "tone:?duration=1"), "window"),
+                                 (("-o", self.tmp / "x.wav", "tone:?duration=1"), "no audio"),
                                  (("-f", "npy", "tone:?duration=1"), "-o FILE"), (("-F", "", "tone:?duration=1"), "name|feature|-F")):
             with self.subTest(arguments):
                 result = self.fails(2, "features", *arguments, stderr=words)
