@@ -1,7 +1,7 @@
 #include "cli/cmd_features.hpp"
 
 #include <algorithm>
-#include <filesystem>
+#include <cctype>
 
 #include "base/error.hpp"
 #include "base/version.hpp"
@@ -14,6 +14,8 @@
 #include "cli/signals.hpp"
 #include "cli/terminal.hpp"
 #include "source/glob.hpp"
+#include "source/media_extensions.hpp"
+#include "source/resolve_name.hpp"
 
 namespace astream::cli {
 
@@ -43,13 +45,11 @@ std::string row_format_names() {
 /// Whether a name may stand for several streams: then rows tell theirs.
 bool may_be_many(const InputOptions& inputs) {
   if (inputs.names.size() != 1 || !inputs.list_paths.empty()) return true;
-  const std::string& name = inputs.names.front();
-  std::error_code code;
-  if (std::filesystem::is_directory(name, code)) return true;
+  const NamedInput named = read_name(inputs.names.front(), Origin::user);
+  const std::string& name = named.input.uri;
   const bool is_list = std::ranges::any_of(std::initializer_list<std::string_view>{".m3u", ".m3u8", ".pls", ".xspf"},
                                            [&](std::string_view suffix) { return name.ends_with(suffix); });
-  return is_list ||
-         (has_glob_syntax(name) && name.find(':') == std::string::npos && !std::filesystem::exists(name, code));
+  return is_list || named.kind == PathKind::folder || (named.may_be_glob && has_glob_syntax(name));
 }
 
 const RowFormat& choose_row_format(const OutputOptions& output) {
@@ -65,6 +65,9 @@ const RowFormat& choose_row_format(const OutputOptions& output) {
     throw Error(ErrorKind::usage, "--format: '" + name + "' is no format for features", {},
                 "one of " + row_format_names());
   }
+  if (row == nullptr && is_file && has_media_extension(output.path)) {
+    throw Error(ErrorKind::usage, "-o " + output.path + ": features are no audio", {}, "name it .csv, .jsonl or .npy");
+  }
   if (row == nullptr) row = find_row_format("csv");
   if (row->needs_file && !is_file) {
     throw Error(ErrorKind::usage, std::string(row->name) + " has its length at the front and needs a file", {},
@@ -79,8 +82,14 @@ const RowFormat& choose_row_format(const OutputOptions& output) {
 
 std::string parse_separator(const std::string& text, const std::string& option) {
   if (text == "tab") return "\t";
-  if (text.size() == 1 && text != "\"" && text != "\n") return text;
-  throw Error(ErrorKind::usage, option + ": '" + text + "' is no separator", {}, "one character, or tab");
+  // Neither what numbers and names are made of, nor what CSV means something else by.
+  constexpr std::string_view kTaken = "+-._\"\r\n";
+  const bool is_single = text.size() == 1 && std::isprint(static_cast<unsigned char>(text[0])) != 0;
+  if (text == "\t") return text;
+  if (is_single && std::isalnum(static_cast<unsigned char>(text[0])) == 0 &&
+      kTaken.find(text[0]) == std::string_view::npos)
+    return text;
+  throw Error(ErrorKind::usage, option + ": '" + text + "' is no separator", {}, "one of , ; | or tab");
 }
 
 TimeAnchor parse_anchor(const std::string& text, const std::string& option) {
@@ -88,6 +97,21 @@ TimeAnchor parse_anchor(const std::string& text, const std::string& option) {
   if (text == "center") return TimeAnchor::center;
   if (text == "end") return TimeAnchor::end;
   throw Error(ErrorKind::usage, option + ": '" + text + "' is no choice", {}, "start, center or end");
+}
+
+/// As select_features, with a guess at what a name that is none may have meant.
+std::vector<SelectedGroup> select_named(const std::vector<std::string>& names) {
+  try {
+    return select_features(names);
+  } catch (const Error& error) {
+    for (const std::string& name : names) {
+      const std::string guess = guess_feature(name);
+      const bool is_known = error.message().find('\'' + name + '\'') == std::string::npos;
+      if (!is_known && !guess.empty())
+        throw Error(ErrorKind::usage, error.message(), {}, "did you mean " + guess + "? --list has them all");
+    }
+    throw;
+  }
 }
 
 }  // namespace
@@ -152,7 +176,7 @@ void FeaturesCommand::parse(const std::vector<std::string>& args) {
     throw Error(ErrorKind::usage, "--segments gives segments in place of features, of all channels together", {},
                 "leave -F and -c each out");
   }
-  features.features = select_features(names);
+  features.features = select_named(names);
   features.channel_mode = is_each ? ChannelMode::each : ChannelMode::mean;
   if (!generator.stream.rate_hz) {
     generator.stream.rate_hz = rate_of_style(features.features, features.options.mel.style);
@@ -163,15 +187,27 @@ void FeaturesCommand::parse(const std::vector<std::string>& args) {
   check_request();
 }
 
-/// Says now what can be said without an input. Rates and channels of inputs may forbid more.
-void FeaturesCommand::check_request() const {
-  constexpr int kCommonRate_hz = 48000;
+void FeaturesCommand::check_request_at(int rate_hz) const {
   FeatureRequest request;
-  request.format = {generator.stream.rate_hz.value_or(kCommonRate_hz), 1};
+  request.format = {rate_hz, 1};
   request.features = features.features;
   request.options = features.options;
-  request.rows = plan_rows(features.rows, features.features, features.options.mel.style, request.format.rate_hz);
+  request.rows = plan_rows(features.rows, features.features, features.options.mel.style, rate_hz);
   FeatureExtractor(request, [](const FeatureRow&) {});
+}
+
+/// Says now what no input can make right: what goes together at some rate is left to the inputs.
+void FeaturesCommand::check_request() const {
+  if (generator.stream.rate_hz) return check_request_at(*generator.stream.rate_hz);
+  std::optional<Error> first;
+  for (const int rate_hz : {48000, 16000, 8000, 96000, 192000, 384000}) {
+    try {
+      return check_request_at(rate_hz);
+    } catch (const Error& error) {
+      if (!first) first = error;
+    }
+  }
+  throw *first;
 }
 
 int FeaturesCommand::print_list() const {

@@ -41,6 +41,7 @@ class FeaturesCommand : public Command {
  private:
   void add_row_text_options();
   void check_request() const;
+  void check_request_at(int rate_hz) const;
   int print_list() const;
   int deliver(const RowFormat& format);
   std::unique_ptr<Receiver> make_receiver(RowReceiver& writer) const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "cli/suggest.hpp"
 #include "dsp/features/feature_table.hpp"
 
 namespace astream::cli {
@@ -68,6 +69,17 @@ std::string feature_list_json() {
     text += json.dump() + "\n";
   }
   return text;
+}
+
+std::string guess_feature(const std::string& name) {
+  std::vector<std::string> known;
+  for (const FeatureGroup& group : feature_table()) {
+    known.emplace_back(group.name);
+    for (const ColumnInfo& column : group.columns) known.emplace_back(column.name);
+  }
+  const auto longer =
+      std::ranges::find_if(known, [&](const std::string& word) { return !name.empty() && word.starts_with(name); });
+  return longer != known.end() ? *longer : nearest_word(name, known);
 }
 
 }  // namespace astream::cli

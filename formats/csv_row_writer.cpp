@@ -19,6 +19,7 @@ std::string CsvRowWriter::quoted(const std::string& text) const {
 
 void CsvRowWriter::write_header(const RowStreamStart& event) {
   columns_ = event.columns.size();
+  na_ = quoted(options_.na);
   is_live_ = event.stream.is_live;
   has_frame_ = event.mode == RowMode::patches;
   const std::string& comma = options_.separator;
@@ -42,13 +43,13 @@ void CsvRowWriter::stream_start(const RowStreamStart& event) {
 
 /// Straight into the line: these are nearly all the characters of a table.
 void CsvRowWriter::append_values(std::span<const double> values) {
-  cells_.resize(values.size() * (kNumberRoom_chars + options_.na.size()));  // once: it never shrinks
+  cells_.resize(values.size() * (kNumberRoom_chars + na_.size()));  // once: it never shrinks
   char* at = cells_.data();
   const auto text = [&at](std::string_view word) { at = std::copy(word.begin(), word.end(), at); };
   for (const double value : values) {
     *at++ = options_.separator.front();
     if (!std::isfinite(value)) {
-      text(std::isnan(value) ? std::string_view(options_.na) : value < 0 ? "-inf" : "inf");
+      text(std::isnan(value) ? std::string_view(na_) : value < 0 ? "-inf" : "inf");
     } else if (options_.is_double) {
       at = std::to_chars(at, at + kNumberRoom_chars, value).ptr;
     } else {

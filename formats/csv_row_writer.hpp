@@ -34,7 +34,7 @@ class CsvRowWriter : public RowReceiver {
   FlushPolicy flush_policy_;
   std::string line_;
   std::vector<char> cells_;
-  std::string file_;
+  std::string file_, na_;  ///< quoted where they must be
   size_t columns_ = 0;
   bool has_header_ = false;
   bool is_live_ = false;

@@ -1,11 +1,12 @@
 #!/bin/bash
 # Speed against ffmpeg and sox, measured side by side: medians of interleaved runs, as ratios (peer time / astream time).
 #
-#   scripts/bench.sh [-n RUNS] [NAME…]        names: wav flac mp3 m4a ogg opus clips-ogg clips-wav startup memory
+#   scripts/bench.sh [-n RUNS] [NAME…]        names: wav flac mp3 m4a ogg opus clips-ogg clips-wav startup memory features
 #
 # Environment: ASTREAM, the binary (default build/release/astream, else the one on the PATH); BENCH_DIR, where the media are kept
 # (default build/bench; ten minutes of 44.1 kHz stereo in each format and 120 clips of 5 s, about 250 MB, made once).
 # JOBS=1 in the environment adds `-j 1` to astream's options, for figures of one thread.
+# PEER_PYTHON (default python3): the Python whose librosa and kaldi_native_fbank are peers of features; see bench_features.py.
 # Installs nothing: what is missing is named, and its column stays empty.
 set -u -o pipefail
 export LC_ALL=C
@@ -13,10 +14,10 @@ export LC_ALL=C
 root=$(cd "$(dirname "$0")/.." && pwd)
 media=${BENCH_DIR:-$root/build/bench}
 runs=5
-all_names="wav flac mp3 m4a ogg opus clips-ogg clips-wav startup memory"
+all_names="wav flac mp3 m4a ogg opus clips-ogg clips-wav startup memory features"
 
 usage() {
-  sed -n '2,10s/^# \{0,1\}//p' "$0"
+  sed -n '2,11s/^# \{0,1\}//p' "$0"
 }
 
 while getopts n:h option; do
@@ -81,6 +82,8 @@ make_media() {
     echo "bench: making $media/ten.wav" >&2
     make_master "$media/part.wav" && mv "$media/part.wav" "$media/ten.wav" || exit 1
   fi
+  if [[ " $names " == *" features "* ]]; then make_file ten16k.wav -ar 16000 -ac 1; fi
+  [[ $names == features ]] && return
   make_file ten.flac
   make_file ten.mp3 -b:a 192k
   make_file ten.m4a -c:a aac -b:a 192k
@@ -167,7 +170,7 @@ memory_rows() {
 make_media
 cores=$(nproc 2> /dev/null || echo '?')
 echo "$("$astream" --version | head -n 1) against $(ffmpeg -version | awk 'NR == 1 { print $1, $3 }'); $cores cores; medians of $runs runs; ratio = peer / astream"
-printf '%-22s %9s %9s %9s %9s %9s\n' seconds astream ffmpeg ratio sox ratio
+[[ $names == features ]] || printf '%-22s %9s %9s %9s %9s %9s\n' seconds astream ffmpeg ratio sox ratio
 for name in $names; do
   case $name in
     clips-*)
@@ -179,7 +182,7 @@ for name in $names; do
       [[ -n $has_sox ]] && with_sox=yes || with_sox=no
       compare "start-up (tiny wav)" $startup_repeats startup - "$with_sox"
       ;;
-    memory) ;;
+    memory | features) ;;
     *)
       sox_reads "$name" && with_sox=yes || with_sox=no
       compare "10 min $name" 1 long "$name" "$with_sox"
@@ -187,3 +190,4 @@ for name in $names; do
   esac
 done
 [[ " $names " != *" memory "* ]] || memory_rows
+[[ " $names " != *" features "* ]] || python3 "$root/scripts/bench_features.py" "$astream" "$media/ten16k.wav" "$runs"

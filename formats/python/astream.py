@@ -16,6 +16,14 @@ Or starting astream itself:
         for window in windows:
             ...
 
+Features, `astream features -F logmel --n-mels 80 -f records mic: | python3 detect.py`, or started from here:
+
+    for rows in astream.features():
+        print(rows.label, rows.time, rows.columns, rows.values)
+    with astream.open_features("song.mp3", features="logmel", n_mels=80) as run:
+        for rows in run:
+            ...
+
 The format that is read here is specified in RECORDS.md of astream.
 """
 
@@ -35,7 +43,7 @@ try:
 except ImportError:
     numpy = None
 
-__all__ = ["AstreamError", "Window", "open", "records", "windows"]
+__all__ = ["AstreamError", "Features", "Window", "features", "open", "open_features", "records", "windows"]
 
 _MAX_HEADER_BYTES = 1 << 20  # more is damage
 _MAX_PAYLOAD_BYTES = 1 << 31
@@ -88,6 +96,42 @@ class Window:
     def __repr__(self):
         return "<astream.Window %s %d at %.3f s, %d samples, %d Hz, %d channels>" % (
             self.label or self.stream, self.window, self.time, self.valid, self.rate, self.channels)
+
+
+class Features:
+    """Rows of features: frames one behind the other, one row window, or the frames of one patch.
+
+    values      float32: numpy array (rows, columns), or array('f') row after row without numpy
+    columns     names of the columns
+    stream      number of the input in the run, from 0
+    label, uri  of the input
+    row         number of the first row (of the window, in patches) in its stream, from 0
+    sample      position of the first row in the stream; time: the same in seconds
+    rate        of the sound that was looked at
+    hop         samples from one row to the next
+    channel     from 0; None when channels were mixed
+    gap         samples missing before it
+    wallclock   of a live input: text, RFC 3339 in UTC; else None
+    data        all of this as it stands in the record, with keys of later versions
+    """
+
+    __slots__ = ("values", "columns", "stream", "label", "uri", "row", "sample", "time", "rate", "hop", "channel", "gap",
+                 "wallclock", "data")
+
+    def __init__(self, data, values, label="", uri=""):
+        self.data = data
+        self.values = values
+        self.label = label
+        self.uri = uri
+        for key in ("columns", "stream", "row", "sample", "time", "rate", "hop"):
+            setattr(self, key, data[key])
+        self.channel = data.get("channel")
+        self.gap = data.get("gap", 0)
+        self.wallclock = data.get("wallclock")
+
+    def __repr__(self):
+        return "<astream.Features %s %d at %.3f s, %d rows of %d columns>" % (
+            self.label or self.stream, self.row, self.time, self.data["shape"][0], len(self.columns))
 
 
 class _Unbuffered(io.RawIOBase):
@@ -197,18 +241,14 @@ def _samples(payload, channels):
     return samples
 
 
-def windows(stream=None, on_record=None):
-    """Yields a Window for each window of a record stream (default: standard input).
-
-    on_record(type, data) is called for all other records: "stream-start", "stream-info" (a new title, say),
-    "stream-error", "stream-end", "set-end" ...
-    """
+def _of_kind(wanted, make, stream, on_record):
+    """Yields make(data, payload, label, uri) for each record of the type `wanted`."""
     names = {}
     for head, payload in records(stream):
         kind, data = head["type"], head["data"]
-        if kind == "window":
+        if kind == wanted:
             label, uri = names.get(data["stream"], ("", ""))
-            yield Window(data, _samples(payload, data["channels"]), label, uri)
+            yield make(data, payload, label, uri)
             continue
         if kind == "stream-start":
             names[data["stream"]] = (data.get("label", ""), data.get("uri", ""))
@@ -216,6 +256,23 @@ def windows(stream=None, on_record=None):
             names.pop(data["stream"], None)
         if on_record is not None:
             on_record(kind, data)
+
+
+def windows(stream=None, on_record=None):
+    """Yields a Window for each window of a record stream (default: standard input).
+
+    on_record(type, data) is called for all other records: "stream-start", "stream-info" (a new title, say),
+    "stream-error", "stream-end", "set-end" ...
+    """
+    return _of_kind("window", lambda data, payload, label, uri: Window(
+        data, _samples(payload, data["channels"]), label, uri), stream, on_record)
+
+
+def features(stream=None, on_record=None):
+    """Yields Features for each features record of a record stream (default: standard input), as
+    `astream features -f records` writes it. on_record: as with windows()."""
+    return _of_kind("features", lambda data, payload, label, uri: Features(
+        data, _samples(payload, len(data["columns"])), label, uri), stream, on_record)
 
 
 def _find_program(program):
@@ -270,6 +327,11 @@ class open:
 
     def __init__(self, *inputs, rate=None, channels=None, window=None, hop=None, overlap=None, program=None,
                  strict=False, show_log=False, **options):
+        self._read = windows
+        self._begin([], inputs, {"rate": rate, "channels": channels, "window": window, "hop": hop, "overlap": overlap,
+                                 **options}, program, strict, show_log)
+
+    def _begin(self, command, inputs, options, program, strict, show_log):
         self.errors = []
         self.tags = {}
         self.summary = {}
@@ -279,8 +341,7 @@ class open:
         self._list_path = None
         self._log_tail = collections.deque(maxlen=20)
         self._show_log = show_log
-        named = {"rate": rate, "channels": channels, "window": window, "hop": hop, "overlap": overlap}
-        arguments = _find_program(program) + ["--format", "records"] + _option_arguments({**named, **options})
+        arguments = _find_program(program) + command + ["--format", "records"] + _option_arguments(options)
         try:
             self._start(arguments + self._inputs([_input_argument(name) for name in inputs]), "-" in inputs)
         except BaseException:
@@ -337,7 +398,7 @@ class open:
                                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=1 << 16)
         except OSError as error:
             raise AstreamError("the program could not be started: %s" % error) from error
-        self._windows = windows(self._process.stdout, self._note)
+        self._windows = self._read(self._process.stdout, self._note)
         # A thread, because a full stderr pipe would stop the program.
         self._log_thread = threading.Thread(target=self._read_log, daemon=True)
         self._log_thread.start()
@@ -390,3 +451,15 @@ class open:
     def __del__(self):
         if getattr(self, "_windows", None) is not None:
             self.close()
+
+
+class open_features(open):
+    """Runs `astream features` on `inputs` and gives Features; all else is as with `open`.
+
+    features: groups and columns, "logmel" or ["level", "centroid_hz"]. Other options are those of the command line:
+    mel_style="whisper", n_mels=80, stats=["mean", "std"], window=1.0, rate=16000, channels="each".
+    """
+
+    def __init__(self, *inputs, features=None, program=None, strict=False, show_log=False, **options):
+        self._read = globals()["features"]
+        self._begin(["features"], inputs, {"features": features, **options}, program, strict, show_log)

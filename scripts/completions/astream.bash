@@ -7,6 +7,14 @@ _astream_takes_value() {
     -r | --rate | -c | --channels | --channel | --track | --start | -t | --duration | --filter | --resample | -w | --window | \
       --hop | --overlap | --tail | --files-from | --on-error | --connect-timeout | --stall | -f | --format | -o | --output | \
       --progress | --log-format) return 0 ;;
+    -F | --features | --stats | --frame | --frame-hop | --n-fft | --align | --frame-pad | --taper | --mel-style | \
+      --n-mels | --fmin | --fmax | --mel-scale | --mel-norm | --power | --input-scale | --mfcc-style | --n-mfcc | \
+      --lifter | --preemphasis | --energy-floor | --deltas | --pcen-gain | --pcen-bias | --pcen-power | --pcen-time | \
+      --pcen-eps | --pcen-input | --pcen-scale | --pcen-init | --db-floor | --calibration | --calibrate | --calibrator | \
+      --spectrum | --scale | --rolloff | --contrast-fmin | --contrast-bands | --pitch-fmin | --pitch-fmax | \
+      --pitch-threshold | --voiced | --onset-align | --aci-chunk | --ndsi-anthro | --ndsi-bio | --adi-fmax | \
+      --adi-threshold | --bi-band | --h-style | --vad-on | --vad-off | --vad-floor | --min-silence | --min-speech | \
+      --vad-pad | --max-speech | --sep | --na | --time | --meta) return 0 ;;
   esac
   return 1
 }
@@ -35,6 +43,13 @@ _astream_command_place() {
 # Fills COMPREPLY with those of the words $2 that begin with $1.
 _astream_reply() { mapfile -t COMPREPLY < <(compgen -W "$2" -- "$1"); }
 
+# Fills COMPREPLY with lists "one,two" that go on from $1 by one of the words $2.
+_astream_reply_list() {
+  local begun=
+  [[ $1 != *,* ]] || begun=${1%,*},
+  mapfile -t COMPREPLY < <(compgen -P "$begun" -W "$2" -- "${1##*,}")
+}
+
 # Fills COMPREPLY with files that begin with $1 and those of the words $2 that do.
 _astream_reply_files() {
   local words
@@ -56,8 +71,9 @@ _astream_reply_command() {
 }
 
 _astream() {
-  local word=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]} place flags
+  local word=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]} place flags command=
   COMPREPLY=()
+  ((COMP_CWORD == 1)) || command=${COMP_WORDS[1]}
   place=$(_astream_command_place)
   if ((place > 0)); then
     _astream_reply_command "$place"
@@ -70,7 +86,37 @@ _astream() {
     option=${COMP_WORDS[COMP_CWORD - 2]}
   fi
   case $option in
-    -f | --format) _astream_reply "$word" "records f32le s16le wav text" ;;
+    -f | --format)
+      if [[ $command == features ]]; then
+        _astream_reply "$word" "csv jsonl records npy"
+      else
+        _astream_reply "$word" "records f32le s16le wav text"
+      fi
+      ;;
+    -c | --channels) [[ $command != features ]] || _astream_reply "$word" "each" ;;
+    -F | --features)
+      _astream_reply_list "$word" "level zcr spectral mel logmel fbank mfcc loudness spl thirdoctave octave pcen pitch
+        contrast chroma onset indices vad spectrum"
+      ;;
+    --stats) _astream_reply_list "$word" "mean std min max median p10 p50 p90" ;;
+    --align) _astream_reply "$word" "start center kaldi" ;;
+    --frame-pad) _astream_reply "$word" "zeros reflect mirror" ;;
+    --taper)
+      _astream_reply "$word" "rect hann hamming blackman blackmanharris nuttall flattop bartlett cosine kaiser tukey povey"
+      ;;
+    --mel-style) _astream_reply "$word" "librosa torchaudio whisper yamnet vggish panns clap ast kaldi" ;;
+    --mel-scale) _astream_reply "$word" "slaney htk kaldi" ;;
+    --mel-norm) _astream_reply "$word" "slaney none" ;;
+    --mfcc-style) _astream_reply "$word" "librosa torchaudio kaldi" ;;
+    --deltas) _astream_reply "$word" "0 1 2" ;;
+    --pcen-input) _astream_reply "$word" "magnitude power" ;;
+    --pcen-init) _astream_reply "$word" "one first" ;;
+    --spectrum) _astream_reply "$word" "mag power db" ;;
+    --scale) _astream_reply "$word" "none amplitude psd" ;;
+    --onset-align) _astream_reply "$word" "librosa frame" ;;
+    --h-style) _astream_reply "$word" "sueur qut" ;;
+    --sep) _astream_reply "$word" "tab" ;;
+    --time) _astream_reply "$word" "start center end" ;;
     --tail) _astream_reply "$word" "pad crop drop" ;;
     --resample) _astream_reply "$word" "hq fast" ;;
     --on-error) _astream_reply "$word" "skip stop" ;;
@@ -79,13 +125,24 @@ _astream() {
     -r | --rate) _astream_reply "$word" "8000 16000 22050 32000 44100 48000 96000" ;;
     --overlap) _astream_reply "$word" "25% 50% 75%" ;;
     -j | --jobs) _astream_reply "$word" "1 2 4 8" ;;
-    --files-from | -o | --output) _astream_reply_files "$word" ;;
+    --files-from | -o | --output | --calibrate | --meta) _astream_reply_files "$word" ;;
     *)
       _astream_takes_value "$option" && return
       flags="-h --help -q --quiet -v --verbose --log-format --version --files-from -0 --null --track --connect-timeout
         --stall --insecure"
-      if [[ ${COMP_WORDS[1]} == check && $COMP_CWORD -gt 1 ]]; then
+      if [[ $command == check ]]; then
         flags+=" --json"
+      elif [[ $command == features ]]; then
+        flags+=" --progress -w --window --hop --overlap --tail --on-error -r --rate -c --channels --channel --start -t
+          --duration --filter --resample --pace -j --jobs -f --format -o --output -y --overwrite -F --features --list
+          --stats --patches --frame --frame-hop --n-fft --center --align --frame-pad --taper --mel-style --n-mels --fmin
+          --fmax --mel-scale --mel-norm --power --input-scale --mfcc-style --n-mfcc --lifter --preemphasis --keep-dc
+          --magnitude --no-energy --energy-floor --htk-order --deltas --pcen-gain --pcen-bias --pcen-power --pcen-time
+          --pcen-eps --pcen-input --pcen-scale --pcen-init --pcen-reset --aes17 --db-floor --dual-mono --calibration
+          --calibrate --calibrator --spectrum --scale --rolloff --contrast-fmin --contrast-bands --pitch-fmin --pitch-fmax
+          --pitch-threshold --voiced --always-pitch --onset-align --aci-chunk --ndsi-anthro --ndsi-bio --adi-fmax
+          --adi-threshold --bi-band --h-style --vad-on --vad-off --vad-floor --min-silence --min-speech --vad-pad
+          --max-speech --double --sep --crlf --na --time --meta"
       else
         flags+=" --progress --on-error -r --rate -c --channels --channel --start -t --duration --filter --resample --pace
           -j --jobs
@@ -94,8 +151,8 @@ _astream() {
       if [[ $word == -* ]]; then
         _astream_reply "$word" "$flags"
       elif ((COMP_CWORD == 1)); then
-        _astream_reply_files "$word" "check tone: noise: silence: sweep: exec: http:// https://"
-        [[ ${COMPREPLY[*]} != check ]] || compopt +o nospace
+        _astream_reply_files "$word" "check features tone: noise: silence: sweep: exec: http:// https://"
+        [[ " check features " != *" ${COMPREPLY[*]} "* ]] || compopt +o nospace
       else
         _astream_reply_files "$word" "tone: noise: silence: sweep: exec: http:// https://"
       fi

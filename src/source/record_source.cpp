@@ -143,6 +143,7 @@ class RecordSource : public Source {
   int64_t next_sample_ = 0;            ///< position after the last sample given
   std::optional<Error> failure_;       ///< a stream-error that came: thrown at the end
   bool is_only_failure_ = false;       ///< there is nothing but failure_
+  bool is_features_told_ = false;
   bool is_ended_ = false;
 
   // What the last record gave and read() did not hand out yet, in this order.
@@ -234,6 +235,8 @@ void RecordSource::step() {
   if (record.type == "set-start" || record.type == "set-end") fail("the record stream is damaged: a stream has no end");
   const bool is_of_stream = record.type == "window" || record.type == "stream-start" || record.type == "stream-info" ||
                             record.type == "stream-error" || record.type == "stream-end";
+  if (record.type == "features" && !std::exchange(is_features_told_, true))
+    log(LogLevel::warning, info_.label_hint + ": these records hold features, not audio");
   if (!is_of_stream) return;  // added after this was written
   require_own(record.data);
   if (record.type == "window") take_window(record.data);

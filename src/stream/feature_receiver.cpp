@@ -22,6 +22,7 @@ WindowPlan plan_of_rows(const FramePlan& frames, const RowPlan& rows) {
 
 void FeatureReceiver::stream_start(const StreamStart& event) {
   stream_ = event;
+  is_passed_on_ = false;
   is_begun_ = false;
   is_nonfinite_told_ = false;
   anchor_us_.reset();
@@ -52,6 +53,7 @@ void FeatureReceiver::stream_start(const StreamStart& event) {
   }
   is_centred_ = request.rows.mode == RowMode::frames && frames.alignment == FrameAlignment::centred;
   next_.stream_start(start);
+  is_passed_on_ = true;
   tell_notes();
 }
 
@@ -123,7 +125,7 @@ void FeatureReceiver::stream_error(const StreamError& event) {
 
 void FeatureReceiver::stream_end(const StreamEnd& event) {
   finish();
-  next_.stream_end(event);
+  if (is_passed_on_) next_.stream_end(event);  // what never began has its error only
 }
 
 }  // namespace astream

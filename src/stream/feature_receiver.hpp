@@ -53,8 +53,9 @@ class FeatureReceiver : public Receiver {
   size_t told_notes_ = 0;
   bool is_nonfinite_told_ = false;
   bool is_centred_ = false;
-  bool is_begun_ = false;  ///< a window of this stream has come
-  int64_t origin_ = 0;     ///< of the extractor's position 0 on the time line
+  bool is_passed_on_ = false;  ///< the stream was begun by next_, not refused
+  bool is_begun_ = false;      ///< a window of this stream has come
+  int64_t origin_ = 0;         ///< of the extractor's position 0 on the time line
   int64_t anchor_sample_ = 0;
   std::optional<int64_t> anchor_us_;  ///< wall clock at anchor_sample_
 };

@@ -51,7 +51,16 @@ RowPlan plan_rows(const RowChoice& choice, const std::vector<SelectedGroup>& fea
   plan.mode = mode_of(choice, features, style);
   plan.statistics = choice.statistics;
   plan.tail = choice.tail.value_or(Tail::drop);
-  if (plan.mode == RowMode::frames) return plan;
+  if (plan.mode == RowMode::frames) {
+    if (choice.hop || choice.overlap) {
+      throw Error(ErrorKind::usage, "--hop and --overlap are for row windows, and these rows are analysis frames", {},
+                  "--frame-hop is for frames; --stats or --patches makes rows of windows");
+    }
+    StreamOptions batch;
+    batch.window = choice.window.value_or(TimeSpec{1, {}});
+    plan_windows(batch, rate_hz);  // refuses what is no length
+    return plan;
+  }
   StreamOptions windows;
   windows.window.seconds = has_group(features, {"indices"}) ? kIndexWindow_s : 1;
   windows.tail = plan.tail;

@@ -59,6 +59,20 @@ class Completion:
         self.assertEqual(self.complete("ch"), {"check"})
         self.assertEqual(self.complete("song.mp3", "che"), set())
 
+    def test_features(self):
+        self.assertEqual(self.complete("fe"), {"features"})
+        self.assertEqual(self.complete("features", "--mel-st"), {"--mel-style"})
+        self.assertEqual(self.complete("--mel-st"), set())
+        self.assertEqual(self.complete("features", "-f", "j"), {"jsonl"})
+        self.assertEqual(self.complete("features", "--meta", "song"), {"song.mp3"})
+        self.assertEqual(self.complete("features", "--fmin", "so"), set())
+        self.assertEqual(self.complete("features", "-F", "zcr", "son"), {"song.mp3", "sonar.wav"})
+        self.assertIn("printf", self.complete("features", "--n-mels", "40", "song.mp3", "--", "print"))
+
+    def test_lists_of_features(self):
+        self.assertEqual(self.complete("features", "-F", "zc"), {"zcr"})
+        self.assertEqual({word.rpartition(",")[2] for word in self.complete("features", "-F", "level,lo")}, {"logmel", "loudness"})
+
     def test_behind_the_dashes_is_a_program(self):
         self.assertIn("printf", self.complete("song.mp3", "--", "print"))
         self.assertNotIn("--format", self.complete("song.mp3", "--", "env", "--fo"))

@@ -6,7 +6,7 @@ import subprocess
 from support.cli import ROOT, CliTest, main
 from support.completion import SHELLS, Completer
 
-COMMANDS = ("", "check")
+COMMANDS = ("", "features", "check")
 PAGES = sorted((ROOT / "man").glob("*.[1-9]"))
 
 
@@ -30,7 +30,7 @@ class Options(CliTest):
         self.assertGreater(len(flags), 10, "the form of the help has changed")
         self.assertLessEqual({"-h", "--help", "--version"}, flags)
         for flag in flags:
-            self.assertRegex(flag, r"^(-[a-z0-9]|--[a-z][a-z-]+)$")
+            self.assertRegex(flag, r"^(-[a-zA-Z0-9]|--[a-z][a-z0-9-]+)$")
         return flags
 
     def page_flags(self, command):
@@ -77,17 +77,21 @@ class Options(CliTest):
 
     def test_completions_know_the_values(self):
         """Where the help says a|b, the completion offers a and b."""
-        text = self.help_text("")
-        choices = {flag: set(values.split("|")) for flag, values in re.findall(r"^  (?:-\w,)?(--[a-z-]+) ([a-z]+(?:\|[a-z]+)+)", text,
-                                                                              re.MULTILINE)}
-        choices["--format"] = set(re.search(r"one of ([a-z0-9, ]+) \[", text).group(1).split(", "))
-        self.assertGreater(len(choices), 3)
-        for shell in SHELLS:
-            completer = Completer(shell, self.tmp)
-            self.addCleanup(completer.close)
-            for flag, values in choices.items():
-                with self.subTest(shell, flag=flag):
-                    self.assertEqual(completer.complete(flag, ""), values)
+        for command in ("", "features"):
+            text = self.help_text(command)
+            choices = {flag: set(values.split("|")) for flag, values in re.findall(r"^  (?:-\w,)?(--[a-z-]+) ([a-z0-9]+(?:\|[a-z0-9]+)+)\s", text,
+                                                                                  re.MULTILINE)}
+            choices["--format"] = set(re.search(r"one of ([a-z0-9, ]+) \[", text).group(1).split(", "))
+            if command == "features":
+                choices["--mel-style"] = set(re.search(r"whose numbers: ([a-z, ]+) \[", text).group(1).split(", "))
+                choices["--features"] = set(re.findall(r"^(\w+): ", self.ok("features", "--list").text(), re.MULTILINE))
+            self.assertGreater(len(choices), 3)
+            for shell in SHELLS:
+                completer = Completer(shell, self.tmp)
+                self.addCleanup(completer.close)
+                for flag, values in choices.items():
+                    with self.subTest(shell, command=command, flag=flag):
+                        self.assertEqual(completer.complete(*command.split(), flag, ""), values)
 
     def test_completions_offer_the_schemes_of_the_help(self):
         rows = re.findall(r"^  ([a-z]+):\S", self.help_text(""), re.MULTILINE)
@@ -109,7 +113,7 @@ class Pages(CliTest):
             self.skipTest("mandoc is not installed (scripts/test installs it)")
 
     def test_there_are_pages(self):
-        self.assertLessEqual({"astream.1", "astream-check.1", "astream-records.5"}, {page.name for page in PAGES})
+        self.assertLessEqual({"astream.1", "astream-check.1", "astream-features.1", "astream-records.5"}, {page.name for page in PAGES})
 
     def test_lint(self):
         for page in PAGES:

@@ -86,6 +86,27 @@ class Memory(CliTest):
     def test_long_compressed_input(self):
         self.check_peak(self.peak("-w", "0.1", *[fixture("long.flac")] * 4, fixture("video.mkv"), fixture("vorbis.ogg")))
 
+    def test_features_of_24_hours(self):
+        hours = 1 if SANITIZERS else 24
+        seen = []
+
+        def take(head):
+            if head["type"] == "features":
+                seen.append((head["data"]["row"], head["data"]["sample"], head["data"]["time"]))
+
+        kib = self.peak("features", "-f", "records", "-F", "laeq_dbfs,rms,logmel", "--stats", "mean,p90", "--n-mels", "8", "--frame", "1s",
+                        "--frame-hop", "10s", "-w", "1m", f"silence:?rate=1000&duration={hours}h", take=take)
+        self.assertEqual(seen, [(k, 60000 * k, 60.0 * k) for k in range(60 * hours)])
+        self.check_peak(kib)
+
+    @unittest.skipIf(SANITIZERS, "the sanitizers' own memory")
+    def test_loudness_so_far_needs_no_more_for_longer(self):
+        def peak(minutes):
+            return self.peak("features", "-f", "records", "-F", "lufs_i,lra_lu,vad,la90_dbfs,logmel", "--stats", "p50", "--frame-hop", "1s",
+                             "-w", "10", f"noise:pink?rate=4000&duration={minutes}m")
+
+        self.assertLess(peak(60), peak(3) + 2000)
+
     @unittest.skipIf(SANITIZERS, "the sanitizers' own memory")
     def test_memory_does_not_grow_with_the_number_of_streams(self):
         few = self.peak("-w", "1", *[fixture("vorbis_mono_16k.ogg")] * 5)

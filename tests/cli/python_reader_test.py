@@ -163,6 +163,41 @@ class Windows(unittest.TestCase):
         self.assertEqual(self.run_python(code, STREAM), "0.0 1.0\n0.5 3.0\n")
 
 
+FEATURES = (record("stream-start", {"stream": 1, "label": "bird", "uri": "b.wav"}) +
+            record("features", {"stream": 1, "row": 3, "sample": 480, "time": 0.03, "rate": 16000, "hop": 160, "shape": [2, 3],
+                                "columns": ["a", "b", "c"], "channel": 1, "gap": 7}, array("f", [1, 2, 3, 4, 5, 6]).tobytes()) +
+            record("stream-end", {"stream": 1}))
+
+
+class FeatureRows(unittest.TestCase):
+    def test_fields(self):
+        others = []
+        rows, = astream.features(OddChunks(STREAM + FEATURES), lambda kind, data: others.append(kind))
+        self.assertEqual((rows.label, rows.uri, rows.stream, rows.row, rows.sample, rows.time), ("bird", "b.wav", 1, 3, 480, 0.03))
+        self.assertEqual((rows.rate, rows.hop, rows.columns, rows.channel, rows.gap), (16000, 160, ["a", "b", "c"], 1, 7))
+        self.assertIsNone(rows.wallclock)
+        self.assertEqual(list(rows.values.ravel() if numpy else rows.values), [1, 2, 3, 4, 5, 6])
+        if numpy:
+            self.assertEqual((rows.values.shape, rows.values.dtype), ((2, 3), numpy.float32))
+        self.assertIn("2 rows of 3 columns", repr(rows))
+        self.assertEqual(others.count("window"), 2)
+
+    def test_windows_pass_them_over(self):
+        self.assertEqual(len(list(astream.windows(io.BytesIO(FEATURES + STREAM)))), 2)
+
+    @unittest.skipUnless("ASTREAM" in os.environ, "needs $ASTREAM")
+    def test_the_real_binary(self):
+        with astream.open_features("demo=tone:440?rate=8000", features=["rms", "zcr"], frame="400smp", frame_hop="160smp",
+                                   duration=2) as run:
+            found = list(run)
+        self.assertEqual((run.status, run.summary["streams"]), (0, 1))
+        self.assertEqual({(rows.label, tuple(rows.columns), rows.hop, rows.channel) for rows in found}, {("demo", ("rms", "zcr"), 160, None)})
+        self.assertEqual([rows.row for rows in found], [0, 50])
+        self.assertEqual(sum(rows.data["shape"][0] for rows in found), 98)
+        with self.assertRaisesRegex(astream.AstreamError, "nonsense"):
+            list(astream.open_features("tone:440", features="nonsense"))
+
+
 class Arguments(unittest.TestCase):
     def test_options(self):
         self.assertEqual(

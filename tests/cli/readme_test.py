@@ -19,7 +19,8 @@ TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 Block = namedtuple("Block", "line language mark body")
 
 MEDIA = {"song.mp3": "cbr.mp3", "song.flac": "s16.flac", "talk.mp4": "video.mp4", "show.m4a": "aac.m4a", "clips/dog/a.wav": "tree/a.wav",
-         "clips/dog/far/b.wav": "tree/b.wav", "clips/cat/c.flac": "tree/c.flac"}
+         "clips/dog/far/b.wav": "tree/b.wav", "clips/cat/c.flac": "tree/c.flac", "street.flac": "long.flac", "forest/dawn.flac": "long.flac",
+         "calibrator.wav": "sox_sine.wav"}
 
 
 def blocks():
@@ -87,7 +88,7 @@ class Readme(CliTest):
             self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_options_and_files_that_it_names_are_there(self):
-        known = set(re.findall(r"--[a-z][a-z-]+", self.ok("--help").text() + self.ok("check", "--help").text()))
+        known = set(re.findall(r"--[a-z][a-z-]+", "".join(self.ok(*command, "--help").text() for command in ([], ["check"], ["features"]))))
         named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", re.sub(r"(cmake|pkg-config|scripts/packages)[^`\n]*", "", TEXT)))
         self.assertEqual(named - known, set())
         for name in re.findall(r"(?:scripts|formats)/[\w./-]+\w", TEXT) + re.findall(r"\]\((\w[\w./]*)\)", TEXT):

@@ -96,7 +96,7 @@ def records(data):
     return parsed
 
 
-_LETTERS = {"set-start": "S", "stream-start": "b", "window": "w", "stream-info": "i", "stream-error": "x", "stream-end": "e",
+_LETTERS = {"set-start": "S", "stream-start": "b", "window": "w", "features": "w", "stream-info": "i", "stream-error": "x", "stream-end": "e",
             "set-end": "E"}
 
 
