@@ -4,6 +4,7 @@
 #include <array>
 
 #include "cli/cmd_check.hpp"
+#include "cli/cmd_devices.hpp"
 #include "cli/cmd_stream.hpp"
 
 namespace astream::cli {
@@ -13,6 +14,7 @@ namespace {
 constexpr std::array kCommands = {
     CommandRow{"", "windows of audio as records on stdout", make_stream_command},
     CommandRow{"check", "one line per input: what it is, or why it gives no audio", make_check_command},
+    CommandRow{"devices", "microphones and other capture devices, with the input for each", make_devices_command},
 };
 
 }  // namespace
