@@ -59,8 +59,8 @@ std::string rates_text(const AudioDevice& device) {
 
 Row row_of(const std::vector<AudioDevice>& devices, size_t index) {
   const AudioDevice& device = devices[index];
-  return {mic_uri(devices, index) + (device.is_default ? " *" : ""), device.system, std::to_string(device.channels),
-          rates_text(device), printable(device.name)};
+  return {mic_uri(devices, index) + (index == default_index(devices) ? " *" : ""), device.system,
+          std::to_string(device.channels), rates_text(device), printable(device.name)};
 }
 
 }  // namespace
@@ -92,7 +92,7 @@ std::string devices_json(const std::vector<AudioDevice>& devices) {
                                    {"channels", device.channels},
                                    {"rates", device.rates_hz}};
     if (device.preferred_rate_hz > 0) json["rate"] = device.preferred_rate_hz;
-    json["default"] = device.is_default;
+    json["default"] = i == default_index(devices);
     text += json.dump() + "\n";
   }
   return text;
@@ -112,11 +112,9 @@ void DevicesCommand::parse(const std::vector<std::string>& args) {
 int DevicesCommand::run() {
   apply_common_options(common);
   catch_signals(open.cancel);
-  const std::vector<AudioDevice> devices = capture_devices(system_audio_host(), open);
-  if (devices.empty()) {
-    throw Error(ErrorKind::device, "there is no capture device", {},
-                "start PulseAudio, PipeWire or JACK, or allow the use of /dev/snd (group audio)");
-  }
+  const std::shared_ptr<AudioHost> host = system_audio_host();
+  const std::vector<AudioDevice> devices = capture_devices(host, open);
+  if (devices.empty()) throw no_device(host->systems());
   const auto sink = make_fd_sink(kStdout);
   sink->write(is_json ? devices_json(devices) : devices_table(devices), {});
   sink->close();

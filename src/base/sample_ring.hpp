@@ -54,9 +54,7 @@ class SampleRing {
 
   Slot& slot_at(int64_t number) noexcept { return slots_[static_cast<size_t>(number) % slots_.size()]; }
   const Slot& slot_at(int64_t number) const noexcept { return slots_[static_cast<size_t>(number) % slots_.size()]; }
-  size_t offset_of(int64_t number) const noexcept {
-    return static_cast<size_t>(number) % slots_.size() * slot_values_;
-  }
+  size_t offset_of(int64_t number) const noexcept { return static_cast<size_t>(number) % slots_.size() * slot_values_; }
 
   AudioFormat format_;
   size_t slot_values_;

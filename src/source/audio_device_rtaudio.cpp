@@ -290,8 +290,7 @@ class RtAudioHost : public AudioHost {
  private:
   static unsigned id_of(const AudioDevice& device, const Session& session) {
     for (const Found& found : find_devices(session, device.system)) {
-      const bool is_same =
-          found.device.name == device.name && found.device.same_name_number == device.same_name_number;
+      const bool is_same = found.device.name == device.name && found.device.same_name_number == device.same_name_number;
       if (is_same) return found.id;
     }
     throw Error(ErrorKind::device, "'" + device.name + "' has gone", {}, "astream devices lists what there is");

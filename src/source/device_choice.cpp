@@ -85,11 +85,6 @@ std::optional<AudioDevice> find_named(const MicAddress& address, const std::vect
   return found.front();
 }
 
-AudioDevice default_of(const std::vector<AudioDevice>& devices) {
-  const auto marked = std::find_if(devices.begin(), devices.end(), [](const AudioDevice& d) { return d.is_default; });
-  return marked == devices.end() ? devices.front() : *marked;
-}
-
 std::vector<std::string> systems_to_search(const MicAddress& address, const DeviceList& list) {
   if (address.system.empty()) return list.systems;
   if (std::find(list.systems.begin(), list.systems.end(), address.system) == list.systems.end()) {
@@ -101,13 +96,14 @@ std::vector<std::string> systems_to_search(const MicAddress& address, const Devi
 
 [[noreturn]] void refuse_missing(const MicAddress& address, const std::vector<std::string>& systems,
                                  const std::vector<std::string>& names) {
-  if (names.empty()) {
-    throw Error(ErrorKind::device, "there is no capture device (looked for by " + joined(systems) + ")", {},
-                "start PulseAudio, PipeWire or JACK, or allow the use of /dev/snd (group audio)");
-  }
+  if (names.empty()) throw no_device(systems);
   const std::string what = address.number ? "there are only " + std::to_string(names.size()) + " capture devices"
                                           : "no capture device has '" + address.name + "' in its name";
   throw Error(ErrorKind::device, what, {}, "there is " + joined(names) + "; astream devices lists them");
+}
+
+void add_names(std::vector<std::string>& names, const std::vector<AudioDevice>& devices) {
+  for (const AudioDevice& device : devices) names.push_back("'" + device.name + "'");
 }
 
 }  // namespace
@@ -149,17 +145,33 @@ AudioDevice choose_device(const MicAddress& address, const DeviceList& list) {
   for (const std::string& system : systems) {
     const std::vector<AudioDevice> devices = sorted_devices(list, system);
     const size_t numbered_before = names.size();
-    for (const AudioDevice& device : devices) names.push_back("'" + device.name + "'");
+    add_names(names, devices);
     if (address.number) {
       const auto index = static_cast<size_t>(*address.number) - 1;
       if (index < names.size()) return devices[index - numbered_before];
     } else if (!address.name.empty()) {
       if (const auto found = find_named(address, devices)) return *found;
     } else if (!devices.empty()) {
-      return default_of(devices);
+      return devices[default_index(devices)];
     }
   }
   refuse_missing(address, systems, names);
+}
+
+Error no_device(const std::vector<std::string>& systems) {
+  return {ErrorKind::device,
+          "there is no capture device: tried " + joined(systems),
+          {},
+          "start PulseAudio, PipeWire or JACK, or let this user use /dev/snd (group audio)"};
+}
+
+size_t default_index(const std::vector<AudioDevice>& devices) {
+  size_t index = 0;
+  while (index < devices.size() && devices[index].system == devices.front().system) {
+    if (devices[index].is_default) return index;
+    ++index;
+  }
+  return 0;
 }
 
 std::string mic_uri(const std::vector<AudioDevice>& devices, size_t index) {

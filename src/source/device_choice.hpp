@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.hpp"
 #include "source/audio_device.hpp"
 
 namespace astream {
@@ -43,6 +44,12 @@ std::vector<AudioDevice> list_devices(const DeviceList& list);
 /// that has it. Throws Error(device), for an ambiguous name with those that it may mean; Error(usage) for an unknown
 /// system.
 AudioDevice choose_device(const MicAddress& address, const DeviceList& list);
+
+/// What to say when none of these systems has a device.
+Error no_device(const std::vector<std::string>& systems);
+
+/// Which of all devices, at least one, mic: without a name means.
+size_t default_index(const std::vector<AudioDevice>& devices);
 
 /// The shortest mic: input that means device `index` of `devices`, which are all there are.
 std::string mic_uri(const std::vector<AudioDevice>& devices, size_t index);

@@ -1,6 +1,7 @@
 #include "source/mic_source.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 #include "base/byte_input.hpp"
@@ -60,9 +61,12 @@ struct Opened {
   std::unique_ptr<Capture> capture;
 };
 
-Opened open_capture(AudioHost& host, const MicAddress& address, const DeviceList& list) {
+/// Nothing is opened when nobody waits for it any more.
+Opened open_capture(AudioHost& host, const MicAddress& address, const DeviceList& list,
+                    const std::atomic<bool>& is_wanted) {
   Opened opened;
   opened.device = choose_device(address, list);
+  if (!is_wanted) return opened;
   opened.format = choose_format(address, opened.device);
   const int block_samples = std::max(1, opened.format.rate_hz / kBlocksPerSecond);
   opened.feed = std::make_shared<CaptureFeed>(opened.format, block_samples, ring_blocks(opened.format, block_samples));
@@ -93,7 +97,7 @@ class MicSource : public Source {
     // Closing may wait for ever. The box is emptied on the other thread, whoever lets go of it last.
     const auto box = std::make_shared<std::unique_ptr<Capture>>(std::move(capture_));
     try {
-      call_bounded([box, feed = feed_] { box->reset(); }, CancelToken{}, after(kCloseTime));
+      call_bounded([box] { box->reset(); }, CancelToken{}, after(kCloseTime));
     } catch (...) {  // no thread to be had: better left open than hanging
       log(LogLevel::debug, uri_ + ": could not close the device");
     }
@@ -184,7 +188,15 @@ std::unique_ptr<Source> open_inner(const std::shared_ptr<AudioHost>& host, const
                                    const OpenOptions& options) {
   const MicAddress address = parse_mic(input.uri);
   const auto opened = std::make_shared<Opened>();
-  call_system(options, [host, address, opened] { *opened = open_capture(*host, address, list_of(host)); });
+  const auto is_wanted = std::make_shared<std::atomic<bool>>(true);
+  try {
+    call_system(options, [host, address, opened, is_wanted] {
+      *opened = open_capture(*host, address, list_of(host), *is_wanted);
+    });
+  } catch (...) {
+    *is_wanted = false;
+    throw;
+  }
   const std::string uri = shown_uri(input);
   warn_of_rate(address, opened->format, uri);
   return std::make_unique<MicSource>(std::move(*opened), uri, options);
