@@ -107,6 +107,11 @@ DevicesCommand::DevicesCommand() {
 
 void DevicesCommand::parse(const std::vector<std::string>& args) {
   parse_args(app_, args);
+  const std::vector<std::string> extras = app_.remaining();
+  if (!extras.empty()) {
+    throw Error(ErrorKind::usage, "astream devices takes no inputs, '" + extras.front() + "' is one", {},
+                "astream check tells of inputs");
+  }
 }
 
 int DevicesCommand::run() {

@@ -82,8 +82,12 @@ _astream() {
     --files-from | -o | --output) _astream_reply_files "$word" ;;
     *)
       _astream_takes_value "$option" && return
-      flags="-h --help -q --quiet -v --verbose --log-format --version --files-from -0 --null --track --connect-timeout
-        --stall --insecure"
+      flags="-h --help -q --quiet -v --verbose --log-format --version"
+      if [[ ${COMP_WORDS[1]} == devices && $COMP_CWORD -gt 1 ]]; then
+        _astream_reply "$word" "$flags --json"
+        return
+      fi
+      flags+=" --files-from -0 --null --track --connect-timeout --stall --insecure"
       if [[ ${COMP_WORDS[1]} == check && $COMP_CWORD -gt 1 ]]; then
         flags+=" --json"
       else
@@ -94,10 +98,10 @@ _astream() {
       if [[ $word == -* ]]; then
         _astream_reply "$word" "$flags"
       elif ((COMP_CWORD == 1)); then
-        _astream_reply_files "$word" "check tone: noise: silence: sweep: exec: http:// https://"
-        [[ ${COMPREPLY[*]} != check ]] || compopt +o nospace
+        _astream_reply_files "$word" "check devices mic: tone: noise: silence: sweep: exec: http:// https://"
+        [[ ${COMPREPLY[*]} != @(check|devices) ]] || compopt +o nospace
       else
-        _astream_reply_files "$word" "tone: noise: silence: sweep: exec: http:// https://"
+        _astream_reply_files "$word" "mic: tone: noise: silence: sweep: exec: http:// https://"
       fi
       ;;
   esac

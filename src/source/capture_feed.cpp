@@ -74,7 +74,6 @@ bool CaptureFeed::on_block_at(std::span<const float> interleaved, bool is_overfl
                               int64_t wallclock_us) noexcept {
   if (is_dead_.load(std::memory_order_relaxed)) return false;
   if (interleaved.empty()) return true;
-  if (is_overflow) overflows_.fetch_add(1, std::memory_order_release);
   const auto samples = static_cast<int64_t>(interleaved.size()) / ring_.format().channels;
   const auto begin_us = wallclock_us - static_cast<int64_t>(seconds(samples) * kMicrosecondsPerSecond);
   if (seen_samples_ == 0) first_call_ = now;
@@ -91,6 +90,7 @@ bool CaptureFeed::on_block_at(std::span<const float> interleaved, bool is_overfl
     wake_up_.notify();
     return false;
   }
+  if (is_overflow) overflows_.fetch_add(1, std::memory_order_release);  // not for what a dead system says
   release_held();
   ring_.write(interleaved, begin_us);
   keep(interleaved);

@@ -15,9 +15,11 @@ namespace astream {
 
 namespace {
 
-constexpr int kBlocksPerSecond = 100;
+/// Each block wakes three threads: shorter ones cost more than 1 % of a core, longer ones are late for the window.
+constexpr int kBlock_ms = 15;
+constexpr int kMillisecondsPerSecond = 1000;
 /// What a reader may be late without losing samples.
-constexpr int kRing_s = 10;
+constexpr int kRing_ms = 10'000;
 constexpr size_t kMaxRingValues = size_t{1} << 23;
 constexpr int kMinRingBlocks = 64;
 /// How long a device is given to close before it is left behind: a sound system that is well needs one block.
@@ -29,7 +31,7 @@ constexpr std::chrono::seconds kWarningPause{10};
 int ring_blocks(AudioFormat format, int block_samples) {
   const auto block_values = static_cast<size_t>(block_samples) * static_cast<size_t>(format.channels);
   const auto affordable = static_cast<int>(kMaxRingValues / block_values);
-  return std::max(kMinRingBlocks, std::min(kRing_s * kBlocksPerSecond, affordable));
+  return std::max(kMinRingBlocks, std::min(kRing_ms / kBlock_ms, affordable));
 }
 
 Clock::time_point after(std::chrono::milliseconds time) {
@@ -68,7 +70,7 @@ Opened open_capture(AudioHost& host, const MicAddress& address, const DeviceList
   opened.device = choose_device(address, list);
   if (!is_wanted) return opened;
   opened.format = choose_format(address, opened.device);
-  const int block_samples = std::max(1, opened.format.rate_hz / kBlocksPerSecond);
+  const int block_samples = std::max(1, opened.format.rate_hz * kBlock_ms / kMillisecondsPerSecond);
   opened.feed = std::make_shared<CaptureFeed>(opened.format, block_samples, ring_blocks(opened.format, block_samples));
   opened.capture = host.open(opened.device, opened.format, block_samples, opened.feed);
   return opened;

@@ -25,15 +25,16 @@ TEST_CASE("devices command: options") {
   command.parse({"--json", "-q"});
   CHECK(command.is_json);
   CHECK(command.common.is_quiet);
-  CHECK(astream::test::usage_error([] { DevicesCommand{}.parse({"mic:"}); }) != "");
+  CHECK(astream::test::usage_error([] { DevicesCommand{}.parse({"mic:"}); }) ==
+        "astream devices takes no inputs, 'mic:' is one (astream check tells of inputs)");
 }
 
 TEST_CASE("devices command: the table has straight columns and marks what mic: means") {
   CHECK(devices_table(kDevices) ==
-        "INPUT               SYSTEM  CHANNELS  RATE                  NAME\n"
-        "mic:Größe           pulse   2         44100 (8000..192000)  Größe\n"
-        "mic:Yeti%1B%5B31m * pulse   1         48000                 Yeti [31m\n"
-        "mic:default         alsa    32        ?                     default\n");
+        "INPUT                SYSTEM  CHANNELS  RATE                  NAME\n"
+        "mic:Größe            pulse   2         44100 (8000..192000)  Größe\n"
+        "mic:Yeti%1B%5B31m *  pulse   1         48000                 Yeti [31m\n"
+        "mic:default          alsa    32        ?                     default\n");
 }
 
 TEST_CASE("devices command: JSON has one object a line") {

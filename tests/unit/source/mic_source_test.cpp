@@ -19,7 +19,8 @@ using astream::test::ScriptedAudio;
 
 namespace {
 
-constexpr int kBlock = 480;
+constexpr int kBlock = 720;       // 15 ms
+constexpr int kRingBlocks = 666;  // 10 s
 constexpr auto kPatience = 60s;
 
 std::shared_ptr<ScriptedAudio> one_device(int channels = 1) {
@@ -123,7 +124,7 @@ TEST_CASE("mic source: cancelling ends a read at once") {
 }
 
 TEST_CASE("mic source: what a slow reader misses is a gap of exactly that length, where it was") {
-  constexpr int kGiven = 3000;  // thirty seconds into a ring of ten
+  constexpr int kGiven = 3 * kRingBlocks;
   const auto audio = one_device();
   const auto is_given = std::make_shared<std::atomic<bool>>(false);
   const auto is_read = std::make_shared<std::atomic<bool>>(false);
@@ -149,7 +150,7 @@ TEST_CASE("mic source: what a slow reader misses is a gap of exactly that length
     if (position == int64_t{kGiven} * kBlock) *is_read = true;
   }
   CHECK(is_right);
-  CHECK(dropped == 2000 * kBlock);
+  CHECK(dropped == 2 * kRingBlocks * kBlock);
 }
 
 TEST_CASE("mic source: overflows of the driver are warned of, and are no gap") {
