@@ -61,10 +61,8 @@ class SampleRing {
   std::vector<Slot> slots_;
   std::vector<float> values_;
   int64_t told_dropped_samples_ = 0;  ///< the reader's
-  // Numbers of blocks since the start. The writer owns the one, the reader the other; apart, so that they share no
-  // cache line.
-  alignas(64) std::atomic<int64_t> written_ = 0;
-  alignas(64) std::atomic<int64_t> read_ = 0;
+  std::atomic<int64_t> written_ = 0;  ///< blocks since the start; the writer's
+  std::atomic<int64_t> read_ = 0;     ///< the reader's
   std::atomic<int64_t> offered_samples_ = 0;
   std::atomic<int64_t> accepted_samples_ = 0;
   std::atomic<int64_t> dropped_samples_ = 0;

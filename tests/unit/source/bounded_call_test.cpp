@@ -35,12 +35,11 @@ TEST_CASE("bounded call: work that does not end is left behind, at the deadline 
 }
 
 TEST_CASE("bounded call: what the work owns ends on the thread of the work") {
-  struct Owned {
-    std::thread::id* ended_on;
-    ~Owned() { *ended_on = std::this_thread::get_id(); }
-  };
   std::thread::id ended_on;
-  auto owned = std::make_shared<Owned>(&ended_on);
+  auto owned = std::shared_ptr<int>(new int, [&](const int* number) {
+    delete number;
+    ended_on = std::this_thread::get_id();
+  });
   std::function<void()> work = [owned = std::move(owned)] {};
   CHECK(call_bounded(std::move(work), CancelToken{}, Clock::now() + 60s) == CallOutcome::done);
   CHECK(ended_on != std::thread::id{});
