@@ -31,7 +31,8 @@ constexpr const char* kExampleText =
     "  astream -r 16000 -c 1 -w 1s --overlap 50% 'clips/**/*.flac' | python3 detect.py\n"
     "  astream -f f32le -r 48000 talk.mp4 > talk.f32 samples of a video's sound\n"
     "  astream --start 1m -t 10s -o cut.wav show.m4a ten seconds, exact to the sample\n"
-    "  astream tone:440?duration=3s -- ./myclassifier\n\n"
+    "  astream tone:440?duration=3s -- ./myclassifier\n"
+    "  astream mic:                                  the default microphone; astream devices lists all\n\n"
     "The record format is described in astream-records(5), everything else in astream(1).";
 
 std::string inputs_help() {

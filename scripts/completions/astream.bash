@@ -128,8 +128,12 @@ _astream() {
     --files-from | -o | --output | --calibrate | --meta) _astream_reply_files "$word" ;;
     *)
       _astream_takes_value "$option" && return
-      flags="-h --help -q --quiet -v --verbose --log-format --version --files-from -0 --null --track --connect-timeout
-        --stall --insecure"
+      flags="-h --help -q --quiet -v --verbose --log-format --version"
+      if [[ $command == devices ]]; then
+        _astream_reply "$word" "$flags --json"
+        return
+      fi
+      flags+=" --files-from -0 --null --track --connect-timeout --stall --insecure"
       if [[ $command == check ]]; then
         flags+=" --json"
       elif [[ $command == features ]]; then
@@ -151,10 +155,10 @@ _astream() {
       if [[ $word == -* ]]; then
         _astream_reply "$word" "$flags"
       elif ((COMP_CWORD == 1)); then
-        _astream_reply_files "$word" "check features tone: noise: silence: sweep: exec: http:// https://"
-        [[ " check features " != *" ${COMPREPLY[*]} "* ]] || compopt +o nospace
+        _astream_reply_files "$word" "check features devices mic: tone: noise: silence: sweep: exec: http:// https://"
+        [[ " check features devices " != *" ${COMPREPLY[*]} "* ]] || compopt +o nospace
       else
-        _astream_reply_files "$word" "tone: noise: silence: sweep: exec: http:// https://"
+        _astream_reply_files "$word" "mic: tone: noise: silence: sweep: exec: http:// https://"
       fi
       ;;
   esac

@@ -10,6 +10,16 @@ function __astream_is_features
     test (count $words) -ge 2; and test $words[2] = features; and not __astream_in_command
 end
 
+function __astream_is_devices
+    set -l words (commandline -opc)
+    test (count $words) -ge 2; and test $words[2] = devices
+end
+
+# Of a command that takes inputs.
+function __astream_has_inputs
+    not __astream_is_devices; and not __astream_in_command
+end
+
 function __astream_is_first
     test (count (commandline -opc)) -eq 1
 end
@@ -52,7 +62,7 @@ end
 
 # What may be completed of the stream command itself.
 function __astream_streams
-    not __astream_is_check; and not __astream_in_command
+    not __astream_is_check; and __astream_has_inputs
 end
 
 # The same without "features", for options whose values are others there.
@@ -66,23 +76,26 @@ end
 
 complete -c astream -n __astream_in_command -f -a '(__astream_complete_command)'
 
-complete -c astream -n 'not __astream_in_command' -a 'tone: noise: silence: sweep: exec: http:// https://'
+complete -c astream -n __astream_is_devices -f
+complete -c astream -n __astream_has_inputs -a 'mic: tone: noise: silence: sweep: exec: http:// https://'
 complete -c astream -n __astream_is_first -a check -d 'what each input is, or why it gives no audio'
 complete -c astream -n __astream_is_first -a features -d 'audio features as a table'
+complete -c astream -n __astream_is_first -a devices -d 'microphones and other capture devices'
 
 complete -c astream -n 'not __astream_in_command' -s h -l help -d 'show the options and some examples'
 complete -c astream -n 'not __astream_in_command' -l version -d 'show the version'
 complete -c astream -n 'not __astream_in_command' -s q -l quiet -d 'say nothing but errors'
 complete -c astream -n 'not __astream_in_command' -s v -l verbose -d 'say more'
 complete -c astream -n 'not __astream_in_command' -l log-format -x -a 'text json' -d 'how messages on stderr look'
-complete -c astream -n 'not __astream_in_command' -l files-from -r -F -d 'read more inputs from a file, one a line'
-complete -c astream -n 'not __astream_in_command' -s 0 -l null -d 'the names in --files-from end with NUL'
-complete -c astream -n 'not __astream_in_command' -l track -x -d 'take the N-th audio track'
-complete -c astream -n 'not __astream_in_command' -l connect-timeout -x -d 'give up connecting after this time'
-complete -c astream -n 'not __astream_in_command' -l stall -x -d 'give up when nothing came for this time'
-complete -c astream -n 'not __astream_in_command' -l insecure -d 'accept any TLS certificate'
+complete -c astream -n __astream_has_inputs -l files-from -r -F -d 'read more inputs from a file, one a line'
+complete -c astream -n __astream_has_inputs -s 0 -l null -d 'the names in --files-from end with NUL'
+complete -c astream -n __astream_has_inputs -l track -x -d 'take the N-th audio track'
+complete -c astream -n __astream_has_inputs -l connect-timeout -x -d 'give up connecting after this time'
+complete -c astream -n __astream_has_inputs -l stall -x -d 'give up when nothing came for this time'
+complete -c astream -n __astream_has_inputs -l insecure -d 'accept any TLS certificate'
 
 complete -c astream -n __astream_is_check -l json -d 'one JSON object per input'
+complete -c astream -n __astream_is_devices -l json -d 'one JSON object per device'
 
 complete -c astream -n __astream_streams -l progress -x -a 'auto always never' -d 'progress on stderr'
 complete -c astream -n __astream_streams -l on-error -x -a 'skip stop' -d 'after an input that fails'

@@ -8,6 +8,7 @@
 #include "base/uri.hpp"
 #include "source/byte_stream_source.hpp"
 #include "source/media_source.hpp"
+#include "source/mic_source.hpp"
 #include "source/signal_source.hpp"
 
 namespace astream {
@@ -21,6 +22,7 @@ constexpr std::array kTable = {
     SchemeRow{"http", "http://host/song.mp3", "a file on a web server, by range requests", true, false, open_http},
     SchemeRow{"https", "https://host/list.m3u8", "the same over TLS, the certificate verified", true, false, open_http},
     SchemeRow{"exec", "exec:sox in.wav -t wav -", "the standard output of a command", false, true, open_exec},
+    SchemeRow{"mic", "mic:NAME?channels=2", "a microphone: mic:, mic:NAME or mic:#2", false, true, open_mic},
     SchemeRow{"tone", "tone:440?rate=48000&channels=2", "a sine, for tests and demos", false, false, open_tone},
     SchemeRow{"noise", "noise:pink?seed=1&duration=10s", "white, pink or brown noise, seeded", false, false,
               open_noise},

@@ -26,6 +26,9 @@ class Completion:
     def test_commands_do_not_offer_the_options_of_others(self):
         self.assertEqual(self.complete("check", "--win"), set())
         self.assertEqual(self.complete("--js"), set())
+        self.assertEqual(self.complete("devices", "--js"), {"--json"})
+        self.assertEqual(self.complete("devices", "--files"), set())
+        self.assertEqual(self.complete("devices", "so"), set())
         self.assertEqual(self.complete("song.mp3", "check", "--win"), {"--window"})
 
     def test_values_of_options(self):
@@ -57,6 +60,7 @@ class Completion:
 
     def test_the_command(self):
         self.assertEqual(self.complete("ch"), {"check"})
+        self.assertEqual(self.complete("dev"), {"devices"})
         self.assertEqual(self.complete("song.mp3", "che"), set())
 
     def test_features(self):

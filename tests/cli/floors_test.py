@@ -76,7 +76,7 @@ class Floors(CliTest):
                 self.assert_offence(path, f"#include {header}\n", library)
                 os.remove(self.tmp / path)
         self.assert_fine("src/av/x.cpp", 'extern "C" {\n#include <libavutil/frame.h>\n}\n')
-        self.assert_fine("src/source/mic_source.cpp", "#include <RtAudio.h>\n")
+        self.assert_fine("src/source/audio_device_rtaudio.cpp", "#include <RtAudio.h>\n#include <rtaudio_c.h>\n")
 
     def test_platform_switch_in_a_header(self):
         self.assert_offence("src/base/os.hpp", "#pragma once\n#ifdef _WIN32\n#endif\n", "platform switch")
