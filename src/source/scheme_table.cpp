@@ -39,7 +39,7 @@ const SchemeRow* find_scheme(std::string_view scheme) {
   return row == kTable.end() ? nullptr : &*row;
 }
 
-std::unique_ptr<Source> open_source(const Input& input, const OpenOptions& options) {
+std::unique_ptr<Source> start_source(const Input& input, const OpenOptions& options) {
   std::string scheme;
   if (!input.is_path) scheme = input.uri.starts_with('-') ? "-" : uri_scheme(input.uri);
   const SchemeRow* row = find_scheme(scheme);
@@ -52,6 +52,18 @@ std::unique_ptr<Source> open_source(const Input& input, const OpenOptions& optio
   } catch (const Error& error) {
     throw error.with_uri(shown_uri(input));
   }
+}
+
+std::unique_ptr<Source> open_source(const Input& input, const OpenOptions& options) {
+  std::unique_ptr<Source> source = start_source(input, options);
+  try {
+    constexpr std::chrono::hours kAnyTime{1};
+    while (!source->wait_open(Clock::now() + kAnyTime)) {
+    }
+  } catch (const Error& error) {
+    throw error.with_uri(shown_uri(input));
+  }
+  return source;
 }
 
 }  // namespace astream
