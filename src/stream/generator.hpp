@@ -20,6 +20,10 @@
 
 namespace astream {
 
+/// Where samples are missing: the window is cut and the next starts behind, or zeros take their place, or it is the
+/// end.
+enum class OnGap { skip, fill, end };
+
 /// Everything about the samples that reach the receiver. `window` is required (no default in the library).
 struct StreamOptions {
   std::optional<int> rate_hz;   ///< resample to it
@@ -29,6 +33,7 @@ struct StreamOptions {
   std::optional<TimeSpec> duration;
   std::string filter;  ///< a libavfilter graph, "" for none
   bool is_paced = false;
+  OnGap on_gap = OnGap::skip;
   ResampleQuality quality = ResampleQuality::hq;
   TimeSpec window;
   std::optional<TimeSpec> hop;
@@ -42,7 +47,8 @@ enum class OnError { skip, stop };
 struct GeneratorOptions {
   StreamOptions stream;
   OnError on_error = OnError::skip;
-  /// How a resolved input is opened, for programs with sources of their own; empty: open_source(), by the scheme table.
+  /// How a resolved input is opened, for programs with sources of their own; empty: start_source(), by the scheme
+  /// table.
   std::function<std::unique_ptr<Source>(const Input&, const OpenOptions&)> opener;
 };
 
