@@ -118,6 +118,8 @@ StreamCommand::StreamCommand() {
       ->group("Inputs");
   add_jobs_option(app_, generator.stream.open);
   add_network_options(app_, generator.stream.open);
+  add_live_options(app_, generator.stream.open);
+  add_gap_option(app_, generator.stream);
   add_output_options(app_, output);
   add_progress_option(app_, common);
   add_common_options(app_, common);

@@ -32,9 +32,11 @@ struct MediaInfo {
   std::vector<TrackInfo> tracks;
   int audio_tracks = 0;
   bool is_seekable = false;
+  bool is_live = false;  ///< comes at its own pace; as the target says, or as it turned out
 };
 
-enum class BlockKind { data, end, format_changed };
+/// tags: those of info() changed; only where it is live.
+enum class BlockKind { data, end, format_changed, tags };
 
 /// A block; `samples` is borrowed until the next call.
 struct Block {
