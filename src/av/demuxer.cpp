@@ -117,9 +117,9 @@ std::optional<int64_t> Demuxer::read_stated_wav_bytes() {
   return size_bytes;
 }
 
-/// libav asks all its demuxers, again and again over the first 32 packets, whether 16-bit samples are DTS in disguise: on
-/// a clip of 5 s that is three quarters of the work, on a live pipe it delays the first of them. One look for a sync word
-/// answers nearly always no.
+/// libav asks all its demuxers, again and again over the first 32 packets, whether 16-bit samples are DTS in disguise:
+/// on a clip of 5 s that is three quarters of the work, on a live pipe it delays the first of them. One look for a sync
+/// word answers nearly always no.
 void Demuxer::settle_wav_codec() {
   constexpr int64_t kLeastProbing = 32;  // FFmpeg's own lower bound of probesize; ends it with the first packet
   if ((container() != "wav" && container() != "w64") || format_->nb_streams == 0) return;
@@ -216,7 +216,8 @@ int64_t Demuxer::size_bytes() const {
 /// http calls it the end when it resumed and met another, shorter file.
 void Demuxer::check_whole_body() const {
   const AVIOContext* io = format_->pb;
-  if (!target_.is_network || target_.is_live || io == nullptr || opened_size_bytes_ <= 0 || io->eof_reached == 0) return;
+  if (!target_.is_network || target_.is_live || io == nullptr || opened_size_bytes_ <= 0 || io->eof_reached == 0)
+    return;
   if (avio_tell(format_->pb) >= opened_size_bytes_ && size_bytes() == opened_size_bytes_) return;
   throw Error(ErrorKind::network, "it ended early on the server, or changed there while it was read", {},
               "what came was delivered; try again");

@@ -66,8 +66,8 @@ struct MediaReader::State {
   bool is_ended = false;
   int64_t first_pts = AV_NOPTS_VALUE;  ///< of sample 0, in the stream's time base
   int64_t position = 0;
-  int64_t corrupt_before = 0;        ///< counted by decoders that were closed
-  bool can_chunk = false;            ///< several threads may take over at the next packet
+  int64_t corrupt_before = 0;                   ///< counted by decoders that were closed
+  bool can_chunk = false;                       ///< several threads may take over at the next packet
   std::map<std::string, std::string> raw_tags;  ///< as libav has them, of what is live
   bool has_new_tags = false;
   std::deque<UniquePacket> history;  ///< what the decoder got since it began, while can_chunk

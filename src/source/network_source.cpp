@@ -68,8 +68,8 @@ class TextInput : public ByteInput {
 /// The URI with user and password encoded, so that any character in them reaches the server.
 std::string with_encoded_login(const std::string& uri) {
   const auto spans = find_secrets(uri, SecretScan::uri);
-  const auto login =
-      std::find_if(spans.begin(), spans.end(), [](const SecretSpan& span) { return span.kind == SecretKind::userinfo; });
+  const auto login = std::find_if(spans.begin(), spans.end(),
+                                  [](const SecretSpan& span) { return span.kind == SecretKind::userinfo; });
   if (login == spans.end()) return uri;
   const std::string whole = uri.substr(login->begin, login->end - login->begin);
   const size_t colon = whole.find(':');

@@ -55,8 +55,8 @@ struct ReadResult {
 class Source {
  public:
   virtual ~Source() = default;
-  /// Waits until the source is open, for those that are opened by a thread of their own: false at `deadline`. Throws what
-  /// opening threw. info() and read() only after it gave true.
+  /// Waits until the source is open, for those that are opened by a thread of their own: false at `deadline`. Throws
+  /// what opening threw. info() and read() only after it gave true.
   virtual bool wait_open(Clock::time_point deadline) {
     (void)deadline;
     return true;
