@@ -11,6 +11,7 @@
 #include "av/demuxer.hpp"
 #include "av/layout_mix.hpp"
 #include "av/live_tags.hpp"
+#include "av/loss_counter.hpp"
 #include "av/sample_convert.hpp"
 #include "av/seek_rules.hpp"
 #include "av/track_info.hpp"
@@ -70,6 +71,8 @@ struct MediaReader::State {
   bool can_chunk = false;                       ///< several threads may take over at the next packet
   std::map<std::string, std::string> raw_tags;  ///< as libav has them, of what is live
   bool has_new_tags = false;
+  LossCounter losses;
+  int64_t lost_samples = 0;          ///< before the frame in floats
   std::deque<UniquePacket> history;  ///< what the decoder got since it began, while can_chunk
   std::unique_ptr<WorkerPool> pool;
   std::unique_ptr<ChunkDecoder> chunks;
@@ -144,6 +147,10 @@ bool MediaReader::State::load() {
   if (!decode_frame()) return false;
   take_format({frame->sample_rate, frame->ch_layout.nb_channels}, frame->ch_layout);
   convert_to_float(*frame, floats);
+  if (target.counts_losses) {
+    lost_samples =
+        losses.missing_before(frame->pts, frame->nb_samples, frame->sample_rate, demuxer->stream().time_base);
+  }
   return true;
 }
 
@@ -181,18 +188,19 @@ Block MediaReader::State::read() {
     if (can_chunk) start_chunks();
     if (!load()) {
       check_length();
-      return {BlockKind::end, {}};
+      return {BlockKind::end, {}, 0};
     }
   }
-  if (std::exchange(has_new_tags, false)) return {BlockKind::tags, {}};
+  if (std::exchange(has_new_tags, false)) return {BlockKind::tags, {}, 0};
   if (!is_format_told) {
     is_format_told = true;
-    return {BlockKind::format_changed, {}};
+    return {BlockKind::format_changed, {}, 0};
   }
+  if (lost_samples > 0) return {BlockKind::gap, {}, std::exchange(lost_samples, 0)};
   has_frame = false;
   const std::span<const float> samples = std::span(floats).subspan(used_values);
   position += static_cast<int64_t>(samples.size()) / info.format.channels;
-  return {BlockKind::data, samples};
+  return {BlockKind::data, samples, 0};
 }
 
 void MediaReader::State::check_length() const {

@@ -36,12 +36,14 @@ struct MediaInfo {
 };
 
 /// tags: those of info() changed; only where it is live.
-enum class BlockKind { data, end, format_changed, tags };
+/// gap: gap_samples are missing here.
+enum class BlockKind { data, end, format_changed, tags, gap };
 
 /// A block; `samples` is borrowed until the next call.
 struct Block {
   BlockKind kind = BlockKind::end;
   std::span<const float> samples;
+  int64_t gap_samples = 0;
 };
 
 class MediaReader {

@@ -22,6 +22,7 @@ struct MediaTarget {
   bool is_opened_by_demuxer = false;  ///< `url` is for the demuxer, not for a protocol (RTSP)
   bool is_live = false;               ///< comes at its own pace: each packet within the stall timeout, tags may change
   bool finds_live = false;            ///< http: the server's answer tells whether it is live
+  bool counts_losses = false;         ///< its time stamps count samples: where they jump, the network lost some
   bool is_endless_live = false;       ///< with finds_live: what has no length is live too
   bool is_tls_verified = true;
   std::optional<int> track;  ///< 1-based audio track

@@ -51,6 +51,10 @@ class MediaSource : public Source {
         result.kind = ReadKind::format_changed;
         result.format = info_.format;
         break;
+      case av::BlockKind::gap:
+        result.kind = ReadKind::gap;
+        result.gap_samples = block.gap_samples;
+        break;
       case av::BlockKind::tags:
         info_.tags = reader_.info().tags;
         result.kind = ReadKind::tags;

@@ -116,6 +116,7 @@ std::unique_ptr<Source> open_session(const Input& input, const OpenOptions& opti
     av::MediaTarget target = live_target(sdp.empty() ? "file:" + input.uri : "session.sdp", live);
     if (!sdp.empty()) target.bytes = std::make_shared<TextInput>(sdp);
     target.format = "sdp";
+    target.counts_losses = true;
     target.protocols = "file,rtp,udp";
     target.options["buffer_size"] = kSocketBuffer_bytes;
     return open_media(std::move(target), input, true);
@@ -139,6 +140,7 @@ std::unique_ptr<Source> open_network(const Input& input, const OpenOptions& opti
     av::MediaTarget target = live_target(url, live);
     target.protocols = kind->protocols;
     target.is_opened_by_demuxer = kind->is_opened_by_demuxer;
+    target.counts_losses = kind->traits.on_lag == OnLag::drop_oldest;
     target.format = kind->format;
     if (kind->is_opened_by_demuxer) set_rtsp_options(live, target);
     return open_media(std::move(target), input, true);
