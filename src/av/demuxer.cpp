@@ -261,7 +261,8 @@ bool Demuxer::takes_new_tags() {
 
 bool Demuxer::next(AVPacket& packet) {
   // What the protocols have for it works in some of them; packets of other tracks are no sign of life.
-  if (target_.is_live) interrupt_.set_deadline(std::chrono::steady_clock::now() + target_.stall_timeout);
+  const bool has_stall = target_.is_live && target_.stall_timeout > std::chrono::milliseconds::zero();  // 0: never
+  if (has_stall) interrupt_.set_deadline(std::chrono::steady_clock::now() + target_.stall_timeout);
   while (read_packet(packet)) {
     if (packet.stream_index == stream_index_) return true;
     av_packet_unref(&packet);

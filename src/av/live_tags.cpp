@@ -34,6 +34,7 @@ std::string newest(const std::string& value, const std::string& previous) {
 TagMap clean_live_tags(const TagMap& raw, const TagMap& previous_raw, const TagMap& previous) {
   TagMap tags;
   for (const auto& [key, value] : raw) {
+    if (key == "icy-metadata" || key == "icy-metaint" || key == "icy-pub") continue;  // between server and client
     const std::string name = key == "streamtitle" ? "title" : key;
     const auto before = previous_raw.find(key);
     const auto told = previous.find(name);

@@ -152,13 +152,13 @@ void LiveCapture::open_first() {
     }
   }
   was_live_ = inner_->info().is_live;
-  policy_.connected(Clock::now());
   tell_format();
 }
 
 /// Reads until the connection is lost: by an error, or (nothing) by an end.
 std::optional<Error> LiveCapture::read_connection() {
   is_fresh_ = true;
+  const bool has_stall = options_->stall_timeout > std::chrono::milliseconds::zero();  // 0: never
   try {
     auto last_sign = Clock::now();
     while (true) {
@@ -168,7 +168,7 @@ std::optional<Error> LiveCapture::read_connection() {
       if (result.kind == ReadKind::end) return std::nullopt;
       if (result.kind != ReadKind::would_block) {
         if (take(result)) last_sign = Clock::now();
-      } else if (Clock::now() - last_sign >= options_->stall_timeout) {
+      } else if (has_stall && Clock::now() - last_sign >= options_->stall_timeout) {
         return Error(ErrorKind::network, "nothing came for " + time_text(options_->stall_timeout));
       }
     }
@@ -227,6 +227,7 @@ void LiveCapture::take_gap(const ReadResult& result) {
 void LiveCapture::begin_connection(int64_t block_samples) {
   is_fresh_ = false;
   const auto now = Clock::now();
+  policy_.connected(now);
   if (connections_++ > 0) {
     LiveItem item;
     item.kind = ReadKind::gap;
@@ -294,7 +295,6 @@ bool LiveCapture::reconnect(const std::optional<Error>& loss) {
     pause(*delay);
     try {
       connect();
-      policy_.connected(Clock::now());
       return !was_live_ ||
              inner_->info().is_live;  // else the broadcast is over, and what is there now is its recording
     } catch (const Error& error) {
