@@ -22,6 +22,35 @@ def is_bound(port):
         return True
 
 
+class LossyRelay:
+    """Sends on to a port what comes to its own, but for each N-th datagram."""
+
+    def __init__(self, target_port, every):
+        self.target, self.every, self.lost = ("127.0.0.1", target_port), every, 0
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        self.thread = threading.Thread(target=self.run)
+
+    def run(self):
+        count = 0
+        while datagram := self.socket.recv(65536):
+            count += 1
+            if count % self.every == 0:
+                self.lost += 1
+            else:
+                self.socket.sendto(datagram, self.target)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.socket.sendto(b"", ("127.0.0.1", self.port))
+        self.thread.join()
+        self.socket.close()
+
+
 class Rtp(CliTest):
     def listen(self, *args):
         live = LiveRun("-w", "0.2", *QUICK, *args)
@@ -70,6 +99,22 @@ class Rtp(CliTest):
         self.check(live, "pcm_mulaw")
         self.assertGreater(live.end["gap"], 8000)
         self.assertLess(abs(clock_error_s(live.windows)), 0.5)
+
+    def test_packets_that_the_network_loses_are_counted(self):
+        port = free_port(socket.SOCK_DGRAM)
+        live = self.listen(f"rtp://127.0.0.1:{port}?codec=pcmu")
+        live.wait_until(lambda: is_bound(port), "the socket")
+        with LossyRelay(port, every=10) as relay:
+            self.send(f"rtp://127.0.0.1:{relay.port}?pkt_size=172", "-c:a", "pcm_mulaw", "-f", "rtp", source="sine=440:r=8000",
+                      channels=1)
+            live.wait_until(lambda: live.windows and live.windows[-1].data["time"] > 3, "three seconds")
+            live.interrupt()
+            check_timeline(self, live.windows)
+            self.assertGreater(relay.lost, 5)
+            self.assertEqual(live.end["gap"] % 160, 0)  # 160 bytes of payload, a sample each
+            self.assertLessEqual(live.end["gap"], relay.lost * 160)
+            self.assertGreaterEqual(live.end["gap"], (relay.lost - 5) * 160)  # the last may not have been told yet
+            self.assertLess(abs(clock_error_s(live.windows)), 0.5)
 
     def test_what_no_description_can_be_made_of(self):
         for query, words in (("", "needs a codec"), ("?codec=flac", "no codec of RTP"), ("?codec=aac", "config"),
