@@ -6,7 +6,7 @@ _astream_takes_value() {
   case $1 in
     -r | --rate | -c | --channels | --channel | --track | --start | -t | --duration | --filter | --resample | -w | --window | \
       --hop | --overlap | --tail | --files-from | --on-error | --connect-timeout | --stall | -f | --format | -o | --output | \
-      --progress | --log-format) return 0 ;;
+      --reconnect | --reconnect-delay | --transport | --on-gap | --on-lag | --buffer | --progress | --log-format) return 0 ;;
   esac
   return 1
 }
@@ -74,6 +74,11 @@ _astream() {
     --tail) _astream_reply "$word" "pad crop drop" ;;
     --resample) _astream_reply "$word" "hq fast" ;;
     --on-error) _astream_reply "$word" "skip stop" ;;
+    --reconnect) _astream_reply "$word" "forever" ;;
+    --reconnect-delay) _astream_reply "$word" "1s..60s" ;;
+    --transport) _astream_reply "$word" "auto tcp udp" ;;
+    --on-gap) _astream_reply "$word" "skip fill end" ;;
+    --on-lag) _astream_reply "$word" "block drop-oldest drop-newest" ;;
     --progress) _astream_reply "$word" "auto always never" ;;
     --log-format) _astream_reply "$word" "text json" ;;
     -r | --rate) _astream_reply "$word" "8000 16000 22050 32000 44100 48000 96000" ;;
@@ -88,16 +93,16 @@ _astream() {
         flags+=" --json"
       else
         flags+=" --progress --on-error -r --rate -c --channels --channel --start -t --duration --filter --resample --pace
-          -j --jobs
+          -j --jobs --reconnect --reconnect-delay --wait --transport --on-gap --on-lag --buffer
           -w --window --hop --overlap --tail -f --format -o --output -y --overwrite"
       fi
       if [[ $word == -* ]]; then
         _astream_reply "$word" "$flags"
       elif ((COMP_CWORD == 1)); then
-        _astream_reply_files "$word" "check tone: noise: silence: sweep: exec: http:// https://"
+        _astream_reply_files "$word" "check tone: noise: silence: sweep: exec: http:// https:// rtsp:// rtsps:// rtp:// srt:// rtmp:// rtmps:// udp:// tcp://"
         [[ ${COMPREPLY[*]} != check ]] || compopt +o nospace
       else
-        _astream_reply_files "$word" "tone: noise: silence: sweep: exec: http:// https://"
+        _astream_reply_files "$word" "tone: noise: silence: sweep: exec: http:// https:// rtsp:// rtsps:// rtp:// srt:// rtmp:// rtmps:// udp:// tcp://"
       fi
       ;;
   esac

@@ -14,7 +14,8 @@ end
 function __astream_command_words
     set -l words (commandline -opc)
     set -l with_value -r --rate -c --channels --channel --track --start -t --duration --filter --resample -w --window --hop \
-        --overlap --tail --files-from --on-error --connect-timeout --stall -f --format -o --output --progress --log-format
+        --overlap --tail --files-from --on-error --connect-timeout --stall \
+        --reconnect --reconnect-delay --transport --on-gap --on-lag --buffer -f --format -o --output --progress --log-format
     set -l has_input no
     for i in (seq 2 (count $words))
         switch $words[$i]
@@ -49,7 +50,7 @@ end
 
 complete -c astream -n __astream_in_command -f -a '(__astream_complete_command)'
 
-complete -c astream -n 'not __astream_in_command' -a 'tone: noise: silence: sweep: exec: http:// https://'
+complete -c astream -n 'not __astream_in_command' -a 'tone: noise: silence: sweep: exec: http:// https:// rtsp:// rtsps:// rtp:// srt:// rtmp:// rtmps:// udp:// tcp://'
 complete -c astream -n __astream_is_first -a check -d 'what each input is, or why it gives no audio'
 
 complete -c astream -n 'not __astream_in_command' -s h -l help -d 'show the options and some examples'
@@ -80,6 +81,13 @@ complete -c astream -n __astream_streams -l pace -d 'deliver a file at its own s
 complete -c astream -n __astream_streams -s w -l window -x -d 'length of a window'
 complete -c astream -n __astream_streams -l hop -x -d "from one window's start to the next"
 complete -c astream -n __astream_streams -l overlap -x -a '25% 50% 75%' -d 'how much a window shares with the last'
+complete -c astream -n __astream_streams -l reconnect -x -a forever -d 'how often to try to connect again'
+complete -c astream -n __astream_streams -l reconnect-delay -x -a '1s..60s' -d 'wait so long between the attempts'
+complete -c astream -n __astream_streams -l wait -d 'keep trying to open what is not there yet'
+complete -c astream -n __astream_streams -l transport -x -a 'auto tcp udp' -d 'of rtsp'
+complete -c astream -n __astream_streams -l on-gap -x -a 'skip fill end' -d 'where samples are missing'
+complete -c astream -n __astream_streams -l on-lag -x -a 'block drop-oldest drop-newest' -d 'when the reader is too slow'
+complete -c astream -n __astream_streams -l buffer -x -d 'keep so much of a live input'
 complete -c astream -n __astream_streams -l tail -x -a 'pad crop drop' -d 'the rest at the end'
 complete -c astream -n __astream_streams -s f -l format -x -a 'records f32le s16le wav text' -d 'how the windows are written'
 complete -c astream -n __astream_streams -s o -l output -r -F -d 'write to a file'
