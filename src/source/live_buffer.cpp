@@ -68,7 +68,7 @@ int64_t LiveBuffer::drop_oldest() {
 
 /// Makes one gap of the one at `place` and those before it, so that a reader that never comes back does not fill the
 /// memory. Tags between them go behind it, as one: what they were about is gone.
-void LiveBuffer::merge_gap(std::deque<LiveItem>::iterator place) {
+void LiveBuffer::merge_gap(const std::deque<LiveItem>::iterator& place) {
   auto first = place;
   while (first != items_.begin() && is_gap_or_tags(*(first - 1))) --first;
   LiveItem gap;

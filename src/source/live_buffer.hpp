@@ -62,7 +62,7 @@ class LiveBuffer {
 
   bool has_room(Duration length) const { return queued_ == Duration::zero() || queued_ + length <= capacity_; }
   int64_t drop_oldest();
-  void merge_gap(std::deque<LiveItem>::iterator place);
+  void merge_gap(const std::deque<LiveItem>::iterator& place);
 
   OnLag on_lag_;
   Duration capacity_;
