@@ -133,6 +133,8 @@ FeaturesCommand::FeaturesCommand() {
   add_on_error_option(app_, generator.on_error);
   add_jobs_option(app_, generator.stream.open);
   add_network_options(app_, generator.stream.open);
+  add_live_options(app_, generator.stream.open);
+  add_gap_option(app_, generator.stream);
   add_frame_options(app_, features.options.frame);
   add_mel_options(app_, features.options);
   add_level_options(app_, features.options);

@@ -93,6 +93,8 @@ StreamCommand::StreamCommand() {
   add_on_error_option(app_, generator.on_error);
   add_jobs_option(app_, generator.stream.open);
   add_network_options(app_, generator.stream.open);
+  add_live_options(app_, generator.stream.open);
+  add_gap_option(app_, generator.stream);
   add_output_options(app_, output, format_names(), "text on a terminal, else records");
   add_progress_option(app_, common);
   add_common_options(app_, common);

@@ -60,6 +60,7 @@ void prepare_app(CLI::App& app, const std::string& usage, const std::string& exa
 void parse_args(CLI::App& app, std::vector<std::string> args) {
   for (std::string& arg : args) {
     if (arg.starts_with("-?")) arg.insert(0, 1, kInputMark);
+    if (arg == "--wait") arg = "--wait=forever";  // the word behind it is none of its own
   }
   std::reverse(args.begin(), args.end());  // CLI11 takes them from the back
   try {

@@ -44,11 +44,51 @@ TimeSpec parse_positive_time(const std::string& text, const std::string& option)
   return time;
 }
 
+std::optional<int64_t> parse_attempts(const std::string& text, const std::string& option) {
+  if (text == "forever") return std::nullopt;
+  constexpr int kMostAttempts = 1'000'000'000;
+  return parse_number(text, option, 0, kMostAttempts);
+}
+
+Transport parse_transport(const std::string& text, const std::string& option) {
+  if (text == "auto") return Transport::automatic;
+  if (text == "tcp") return Transport::tcp;
+  if (text == "udp") return Transport::udp;
+  throw Error(ErrorKind::usage, option + ": '" + text + "' is no transport", {}, "auto, tcp or udp");
+}
+
+OnLag parse_on_lag(const std::string& text, const std::string& option) {
+  if (text == "block") return OnLag::block;
+  if (text == "drop-oldest") return OnLag::drop_oldest;
+  if (text == "drop-newest") return OnLag::drop_newest;
+  throw Error(ErrorKind::usage, option + ": '" + text + "' is no choice", {}, "block, drop-oldest or drop-newest");
+}
+
+OnGap parse_on_gap(const std::string& text, const std::string& option) {
+  if (text == "skip") return OnGap::skip;
+  if (text == "fill") return OnGap::fill;
+  if (text == "end") return OnGap::end;
+  throw Error(ErrorKind::usage, option + ": '" + text + "' is no choice", {}, "skip, fill or end");
+}
+
 std::chrono::milliseconds parse_wait(const std::string& text, const std::string& option) {
   const TimeSpec time = parse_time(text, option);
   if (time.samples) throw Error(ErrorKind::usage, option + ": samples make no sense here", {}, "try 10s");
   constexpr double kMaxWait_s = 1e6;
   return std::chrono::milliseconds(static_cast<int64_t>(std::min(time.seconds, kMaxWait_s) * 1000));
+}
+
+void parse_delays(const std::string& text, ReconnectLimits& limits) {
+  const std::string option = "--reconnect-delay";
+  const size_t dots = text.find("..");
+  limits.min_delay = parse_wait(text.substr(0, dots), option);
+  limits.max_delay = dots == std::string::npos ? limits.min_delay : parse_wait(text.substr(dots + 2), option);
+  if (limits.max_delay < limits.min_delay) {
+    throw Error(ErrorKind::usage, option + ": the second time is shorter than the first", {}, "try 1s..60s");
+  }
+  // Without any wait a server that refuses would be asked thousands of times a second.
+  limits.min_delay = std::max(limits.min_delay, std::chrono::milliseconds(1));
+  limits.max_delay = std::max(limits.max_delay, limits.min_delay);
 }
 
 }  // namespace
@@ -231,6 +271,50 @@ void add_network_options(CLI::App& app, OpenOptions& options) {
   app.add_flag_function(
          "--insecure", [&options](int64_t) { options.is_tls_verified = false; }, "accept any TLS certificate")
       ->group("Network");
+}
+
+void add_live_options(CLI::App& app, OpenOptions& options) {
+  LiveOptions& live = options.live;
+  add_parsed(
+      app, "--reconnect", "--reconnect", live.reconnect.max_attempts,
+      [&live](const std::string& text, const std::string& option) {
+        live.is_reconnect_asked = true;
+        return parse_attempts(text, option);
+      },
+      "N|forever", "try so often in a row to connect to a live input again [forever]")
+      ->group("Live");
+  app.add_option_function<std::string>(
+         "--reconnect-delay", [&live](const std::string& text) { parse_delays(text, live.reconnect); },
+         "wait so long between the attempts, longer each time [1s..60s]")
+      ->type_name("MIN..MAX")
+      ->group("Live");
+  add_parsed(
+      app, "--wait", "--wait", live.wait,
+      [](const std::string& text, const std::string& option) {
+        return text == "forever" ? LiveOptions::kForever : parse_wait(text, option);
+      },
+      "[=T]", "keep trying to open a live input that is not there yet, for T if given")
+      ->group("Live");
+  add_parsed(app, "--transport", "--transport", live.transport, parse_transport, "auto|tcp|udp",
+             "of rtsp:// [auto: TCP, or UDP where the server can't]")
+      ->group("Live");
+  add_parsed(app, "--on-lag", "--on-lag", live.on_lag, parse_on_lag, "RULE",
+             "when the reader is too slow: block, drop-oldest or drop-newest [block where the other side can wait]")
+      ->group("Live");
+  add_parsed(
+      app, "--buffer", "--buffer", live.buffer,
+      [](const std::string& text, const std::string& option) {
+        parse_positive_time(text, option);
+        return std::max(parse_wait(text, option), std::chrono::milliseconds(1));
+      },
+      "T", "keep so much of a live input for a slow reader [10s]")
+      ->group("Live");
+}
+
+void add_gap_option(CLI::App& app, StreamOptions& options) {
+  add_parsed(app, "--on-gap", "--on-gap", options.on_gap, parse_on_gap, "skip|fill|end",
+             "where samples are missing: begin a window behind them, fill with zeros, or end [skip]")
+      ->group("Live");
 }
 
 Resolver make_resolver(const InputOptions& inputs, const OpenOptions& open) {

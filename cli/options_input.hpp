@@ -38,6 +38,10 @@ void add_jobs_option(CLI::App& app, OpenOptions& options);
 void add_window_options(CLI::App& app, StreamOptions& options, bool& has_tail);
 /// --connect-timeout --stall --insecure.
 void add_network_options(CLI::App& app, OpenOptions& options);
+/// --reconnect --reconnect-delay --wait --transport --on-lag --buffer.
+void add_live_options(CLI::App& app, OpenOptions& options);
+/// --on-gap.
+void add_gap_option(CLI::App& app, StreamOptions& options);
 
 /// The resolver for what was given.
 Resolver make_resolver(const InputOptions& inputs, const OpenOptions& open);

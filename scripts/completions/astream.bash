@@ -6,7 +6,8 @@ _astream_takes_value() {
   case $1 in
     -r | --rate | -c | --channels | --channel | --track | --start | -t | --duration | --filter | --resample | -w | --window | \
       --hop | --overlap | --tail | --files-from | --on-error | --connect-timeout | --stall | -f | --format | -o | --output | \
-      --progress | --log-format) return 0 ;;
+      --reconnect | --reconnect-delay | --transport | --on-gap | --on-lag | --buffer | --progress | --log-format | \
+      --for | --shard | --sample | --shuffle | --seed | --epochs | --segments | --threshold) return 0 ;;
     -F | --features | --stats | --frame | --frame-hop | --n-fft | --align | --frame-pad | --taper | --mel-style | \
       --n-mels | --fmin | --fmax | --mel-scale | --mel-norm | --power | --input-scale | --mfcc-style | --n-mfcc | \
       --lifter | --preemphasis | --energy-floor | --deltas | --pcen-gain | --pcen-bias | --pcen-power | --pcen-time | \
@@ -120,6 +121,14 @@ _astream() {
     --tail) _astream_reply "$word" "pad crop drop" ;;
     --resample) _astream_reply "$word" "hq fast" ;;
     --on-error) _astream_reply "$word" "skip stop" ;;
+    --for) _astream_reply "$word" "yamnet vggish panns ast clap birdnet perch silero whisper openl3 bats" ;;
+    --shuffle) _astream_reply "$word" "streams" ;;
+    --segments) _astream_reply "$word" "voice silence" ;;
+    --reconnect) _astream_reply "$word" "forever" ;;
+    --reconnect-delay) _astream_reply "$word" "1s..60s" ;;
+    --transport) _astream_reply "$word" "auto tcp udp" ;;
+    --on-gap) _astream_reply "$word" "skip fill end" ;;
+    --on-lag) _astream_reply "$word" "block drop-oldest drop-newest" ;;
     --progress) _astream_reply "$word" "auto always never" ;;
     --log-format) _astream_reply "$word" "text json" ;;
     -r | --rate) _astream_reply "$word" "8000 16000 22050 32000 44100 48000 96000" ;;
@@ -146,19 +155,21 @@ _astream() {
           --calibrate --calibrator --spectrum --scale --rolloff --contrast-fmin --contrast-bands --pitch-fmin --pitch-fmax
           --pitch-threshold --voiced --always-pitch --onset-align --aci-chunk --ndsi-anthro --ndsi-bio --adi-fmax
           --adi-threshold --bi-band --h-style --vad-on --vad-off --vad-floor --min-silence --min-speech --vad-pad
-          --max-speech --double --sep --crlf --na --time --meta"
+          --max-speech --segments --threshold --reconnect --reconnect-delay --wait --transport --on-gap --on-lag --buffer
+          --shard --sample --shuffle --seed --epochs --double --sep --crlf --na --time --meta"
       else
         flags+=" --progress --on-error -r --rate -c --channels --channel --start -t --duration --filter --resample --pace
-          -j --jobs
+          -j --jobs --reconnect --reconnect-delay --wait --transport --on-gap --on-lag --buffer --for --explain --shard --sample
+          --shuffle --seed --epochs
           -w --window --hop --overlap --tail -f --format -o --output -y --overwrite"
       fi
       if [[ $word == -* ]]; then
         _astream_reply "$word" "$flags"
       elif ((COMP_CWORD == 1)); then
-        _astream_reply_files "$word" "check features devices mic: tone: noise: silence: sweep: exec: http:// https://"
+        _astream_reply_files "$word" "check features devices $schemes"
         [[ " check features devices " != *" ${COMPREPLY[*]} "* ]] || compopt +o nospace
       else
-        _astream_reply_files "$word" "mic: tone: noise: silence: sweep: exec: http:// https://"
+        _astream_reply_files "$word" "$schemes"
       fi
       ;;
   esac

@@ -30,13 +30,14 @@ function __astream_command_words
     set -l words (commandline -opc)
     set -l with_value -r --rate -c --channels --channel --track --start -t --duration --filter --resample -w --window --hop \
         --overlap --tail --files-from --on-error --connect-timeout --stall -f --format -o --output --progress --log-format \
+        --reconnect --reconnect-delay --transport --on-gap --on-lag --buffer --for --shard --sample --shuffle --seed --epochs \
         -F --features --stats --frame --frame-hop --n-fft --align --frame-pad --taper --mel-style --n-mels --fmin --fmax \
         --mel-scale --mel-norm --power --input-scale --mfcc-style --n-mfcc --lifter --preemphasis --energy-floor --deltas \
         --pcen-gain --pcen-bias --pcen-power --pcen-time --pcen-eps --pcen-input --pcen-scale --pcen-init --db-floor \
         --calibration --calibrate --calibrator --spectrum --scale --rolloff --contrast-fmin --contrast-bands --pitch-fmin \
         --pitch-fmax --pitch-threshold --voiced --onset-align --aci-chunk --ndsi-anthro --ndsi-bio --adi-fmax \
         --adi-threshold --bi-band --h-style --vad-on --vad-off --vad-floor --min-silence --min-speech --vad-pad \
-        --max-speech --sep --na --time --meta
+        --max-speech --sep --na --time --meta --segments --threshold
     set -l has_input no
     for i in (seq 2 (count $words))
         switch $words[$i]
@@ -77,7 +78,7 @@ end
 complete -c astream -n __astream_in_command -f -a '(__astream_complete_command)'
 
 complete -c astream -n __astream_is_devices -f
-complete -c astream -n __astream_has_inputs -a 'mic: tone: noise: silence: sweep: exec: http:// https://'
+complete -c astream -n __astream_has_inputs -a 'mic: tone: noise: silence: sweep: exec: http:// https:// rtsp:// rtsps:// rtp:// srt:// rtmp:// rtmps:// udp:// tcp://'
 complete -c astream -n __astream_is_first -a check -d 'what each input is, or why it gives no audio'
 complete -c astream -n __astream_is_first -a features -d 'audio features as a table'
 complete -c astream -n __astream_is_first -a devices -d 'microphones and other capture devices'
@@ -111,6 +112,22 @@ complete -c astream -n __astream_streams -l pace -d 'deliver a file at its own s
 complete -c astream -n __astream_streams -s w -l window -x -d 'length of a window'
 complete -c astream -n __astream_streams -l hop -x -d "from one window's start to the next"
 complete -c astream -n __astream_streams -l overlap -x -a '25% 50% 75%' -d 'how much a window shares with the last'
+complete -c astream -n __astream_streams -l reconnect -x -a forever -d 'how often to try to connect again'
+complete -c astream -n __astream_streams -l reconnect-delay -x -a '1s..60s' -d 'wait so long between the attempts'
+complete -c astream -n __astream_streams -l wait -d 'keep trying to open what is not there yet'
+complete -c astream -n __astream_streams -l transport -x -a 'auto tcp udp' -d 'of rtsp'
+complete -c astream -n __astream_streams -l on-gap -x -a 'skip fill end' -d 'where samples are missing'
+complete -c astream -n __astream_streams -l on-lag -x -a 'block drop-oldest drop-newest' -d 'when the reader is too slow'
+complete -c astream -n __astream_streams -l buffer -x -d 'keep so much of a live input'
+complete -c astream -n __astream_streams -l shard -x -d 'take the K-th of every N inputs'
+complete -c astream -n __astream_streams -l sample -x -d 'take so many of the inputs by chance'
+complete -c astream -n __astream_streams -l shuffle -x -a streams -d 'visit the inputs in a random order'
+complete -c astream -n __astream_streams -l seed -x -d 'of --sample and --shuffle'
+complete -c astream -n __astream_streams -l epochs -x -d 'visit all of it so many times'
+complete -c astream -n __astream_is_plain -l for -x -a 'yamnet vggish panns ast clap birdnet perch silero whisper openl3 bats' -d 'windows as a model wants them'
+complete -c astream -n __astream_is_plain -l explain -d 'say what --for stands for'
+complete -c astream -n __astream_is_features -l segments -x -a 'voice silence' -d 'rows where something is heard, or nothing'
+complete -c astream -n __astream_is_features -l threshold -x -d 'of --segments silence'
 complete -c astream -n __astream_streams -l tail -x -a 'pad crop drop' -d 'the rest at the end'
 complete -c astream -n __astream_is_plain -s f -l format -x -a 'records f32le s16le wav text' -d 'how the windows are written'
 complete -c astream -n __astream_streams -s o -l output -r -F -d 'write to a file'

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "av/av_error.hpp"
@@ -16,6 +17,19 @@ namespace {
 
 /// While looking for audio in a container without header: give up after so much data.
 constexpr int64_t kMaxSearchBytes = 20 << 20;
+
+/// What radios send, by Content-Type.
+constexpr auto kRadioFormats = std::to_array<std::pair<std::string_view, const char*>>({{"audio/mpeg", "mp3"},
+                                                                                        {"audio/mp3", "mp3"},
+                                                                                        {"audio/aac", "aac"},
+                                                                                        {"audio/aacp", "aac"},
+                                                                                        {"audio/x-aac", "aac"},
+                                                                                        {"application/ogg", "ogg"},
+                                                                                        {"audio/ogg", "ogg"},
+                                                                                        {"audio/opus", "ogg"},
+                                                                                        {"video/ogg", "ogg"},
+                                                                                        {"audio/flac", "flac"},
+                                                                                        {"audio/x-flac", "flac"}});
 
 bool is_audio(const AVStream& stream) {
   return stream.codecpar->codec_type == AVMEDIA_TYPE_AUDIO;
@@ -32,7 +46,7 @@ bool holds_dts_sync(std::string_view bytes) {
 
 }  // namespace
 
-Demuxer::Demuxer(MediaTarget target) : target_(std::move(target)), interrupt_(target_.cancel) {
+Demuxer::Demuxer(MediaTarget target) : target_(std::move(target)), interrupt_(target_) {
   start_libav();
   open_input();
   stated_wav_bytes_ = read_stated_wav_bytes();
@@ -45,24 +59,35 @@ void Demuxer::fail(int code, const std::string& stage) {
   throw_av_failure(code, stage, target_, interrupt_);
 }
 
-void Demuxer::open_input() {
-  const AVInputFormat* input_format = nullptr;
+const AVInputFormat* Demuxer::choose_format() {
   if (!target_.format.empty()) {
-    input_format = av_find_input_format(target_.format.c_str());
-    if (input_format == nullptr) {
-      throw Error(ErrorKind::usage, "'" + target_.format + "' is no format that FFmpeg knows", {},
-                  "try s16le, s24le, s32le, f32le, u8, alaw or mulaw");
-    }
+    const AVInputFormat* format = av_find_input_format(target_.format.c_str());
+    if (format != nullptr) return format;
+    throw Error(ErrorKind::usage, "'" + target_.format + "' is no format that FFmpeg knows", {},
+                "try s16le, s24le, s32le, f32le, u8, alaw or mulaw");
   }
+  if (!target_.finds_live || !url_io_) return nullptr;
+  const ServerAnswer answer = server_answer(*url_io_);
+  if (!answer.is_radio && !(target_.is_endless_live && avio_size(url_io_.get()) <= 0)) return nullptr;
+  target_.is_live = true;
+  // Probing for mp3 takes seconds of a radio's stream, as the frames of several must be seen.
+  const auto row = std::find_if(kRadioFormats.begin(), kRadioFormats.end(),
+                                [&](const auto& format) { return answer.mime_type == format.first; });
+  return row == kRadioFormats.end() ? nullptr : av_find_input_format(row->second);
+}
+
+void Demuxer::open_input() {
   if (target_.bytes) {
     bytes_io_.emplace(target_.bytes);
-  } else {
+  } else if (!target_.is_opened_by_demuxer) {
     url_io_ = open_url(target_, interrupt_);
   }
+  const AVInputFormat* input_format = choose_format();
   AVFormatContext* context = avformat_alloc_context();
   if (context == nullptr) throw std::bad_alloc();
   context->interrupt_callback = interrupt_.callback();
   context->pb = target_.bytes ? bytes_io_->context() : url_io_.get();
+  if (target_.is_live) interrupt_.set_deadline(std::chrono::steady_clock::now() + target_.connect_timeout);
   Dictionary options;
   for (const auto& [key, value] : target_.options) options.set(key, value);
   options.set("protocol_whitelist", target_.protocols);
@@ -70,6 +95,9 @@ void Demuxer::open_input() {
   const int code = avformat_open_input(&context, target_.url.c_str(), input_format, options.address());
   if (code < 0) fail(code, "open");
   format_.reset(context);
+  interrupt_.clear_deadline();
+  // A list that is not marked as ended has no length: it is being written.
+  if (target_.finds_live && container() == "hls" && format_->duration == AV_NOPTS_VALUE) target_.is_live = true;
   opened_size_bytes_ = size_bytes();
 }
 
@@ -191,7 +219,8 @@ int64_t Demuxer::size_bytes() const {
 /// http calls it the end when it resumed and met another, shorter file.
 void Demuxer::check_whole_body() const {
   const AVIOContext* io = format_->pb;
-  if (!target_.is_network || io == nullptr || opened_size_bytes_ <= 0 || io->eof_reached == 0) return;
+  if (!target_.is_network || target_.is_live || io == nullptr || opened_size_bytes_ <= 0 || io->eof_reached == 0)
+    return;
   if (avio_tell(format_->pb) >= opened_size_bytes_ && size_bytes() == opened_size_bytes_) return;
   throw Error(ErrorKind::network, "it ended early on the server, or changed there while it was read", {},
               "what came was delivered; try again");
@@ -205,6 +234,7 @@ bool Demuxer::read_packet(AVPacket& packet) {
   }
   while (true) {
     const int code = av_read_frame(format_.get(), &packet);
+    if (code < 0 && (interrupt_.is_cancelled() || interrupt_.is_expired())) fail(code, "read");  // whatever it calls it
     if (code == AVERROR(EAGAIN)) continue;
     if (bytes_io_) bytes_io_->rethrow_pending();
     // Some demuxers call a failed read the end: the byte layer knows better.
@@ -224,7 +254,18 @@ bool Demuxer::read_packet(AVPacket& packet) {
   }
 }
 
+bool Demuxer::takes_new_tags() {
+  const bool is_new = (format_->event_flags & AVFMT_EVENT_FLAG_METADATA_UPDATED) != 0 ||
+                      (stream().event_flags & AVSTREAM_EVENT_FLAG_METADATA_UPDATED) != 0;
+  format_->event_flags &= ~AVFMT_EVENT_FLAG_METADATA_UPDATED;
+  stream().event_flags &= ~AVSTREAM_EVENT_FLAG_METADATA_UPDATED;
+  return is_new;
+}
+
 bool Demuxer::next(AVPacket& packet) {
+  // What the protocols have for it works in some of them; packets of other tracks are no sign of life.
+  const bool has_stall = target_.is_live && target_.stall_timeout > std::chrono::milliseconds::zero();  // 0: never
+  if (has_stall) interrupt_.set_deadline(std::chrono::steady_clock::now() + target_.stall_timeout);
   while (read_packet(packet)) {
     if (packet.stream_index == stream_index_) return true;
     av_packet_unref(&packet);

@@ -31,6 +31,10 @@ class Demuxer {
   bool is_seekable() const;
   /// How many bytes of sound a wav file's header states, unless that is a streaming writer's stand-in for "unknown".
   std::optional<int64_t> stated_wav_bytes() const { return stated_wav_bytes_; }
+  /// Comes at its own pace: as the target says, or as it turned out.
+  bool is_live() const { return target_.is_live; }
+  /// Whether tags changed since it was asked last (a radio's title).
+  bool takes_new_tags();
   /// Of the whole input, -1 when unknown.
   int64_t size_bytes() const;
 
@@ -41,6 +45,7 @@ class Demuxer {
 
  private:
   void open_input();
+  const AVInputFormat* choose_format();
   void select_track();
   void read_until_audio();
   std::optional<int64_t> read_stated_wav_bytes();

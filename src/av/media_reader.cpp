@@ -4,11 +4,14 @@
 #include <cctype>
 #include <cmath>
 #include <deque>
+#include <utility>
 
 #include "av/chunk_decoder.hpp"
 #include "av/decoder.hpp"
 #include "av/demuxer.hpp"
 #include "av/layout_mix.hpp"
+#include "av/live_tags.hpp"
+#include "av/loss_counter.hpp"
 #include "av/sample_convert.hpp"
 #include "av/seek_rules.hpp"
 #include "av/track_info.hpp"
@@ -46,6 +49,7 @@ struct MediaReader::State {
   void open();
   void check_length() const;
   void describe();
+  void read_live_tags();
   int64_t position_of(const AVFrame& decoded, int64_t frame_samples) const;
   bool can_open_again() const { return !target.bytes || target.bytes->size_bytes().has_value(); }
 
@@ -64,10 +68,14 @@ struct MediaReader::State {
   bool is_ended = false;
   int64_t first_pts = AV_NOPTS_VALUE;  ///< of sample 0, in the stream's time base
   int64_t position = 0;
-  std::optional<int64_t> padding_from;  ///< where the encoder's padding begins, when the file tells
-  int64_t corrupt_before = 0;           ///< counted by decoders that were closed
-  bool can_chunk = false;               ///< several threads may take over at the next packet
-  std::deque<UniquePacket> history;     ///< what the decoder got since it began, while can_chunk
+  std::optional<int64_t> padding_from;          ///< where the encoder's padding begins, when the file tells
+  int64_t corrupt_before = 0;                   ///< counted by decoders that were closed
+  bool can_chunk = false;                       ///< several threads may take over at the next packet
+  std::map<std::string, std::string> raw_tags;  ///< as libav has them, of what is live
+  bool has_new_tags = false;
+  LossCounter losses;
+  int64_t lost_samples = 0;          ///< before the frame in floats
+  std::deque<UniquePacket> history;  ///< what the decoder got since it began, while can_chunk
   std::unique_ptr<WorkerPool> pool;
   std::unique_ptr<ChunkDecoder> chunks;
 };
@@ -115,6 +123,7 @@ bool MediaReader::State::decode_frame() {
     }
     av_packet_unref(packet.get());
     is_draining = !demuxer->next(*packet);
+    if (demuxer->is_live() && demuxer->takes_new_tags()) read_live_tags();
     if (can_chunk && !is_draining) {
       history.emplace_back(av_packet_clone(packet.get()));
       if (!history.back()) throw std::bad_alloc();
@@ -144,6 +153,10 @@ bool MediaReader::State::load() {
   take_format({frame->sample_rate, frame->ch_layout.nb_channels}, frame->ch_layout);
   convert_to_float(*frame, floats);
   trim_padding();
+  if (target.counts_losses) {
+    lost_samples =
+        losses.missing_before(frame->pts, frame->nb_samples, frame->sample_rate, demuxer->stream().time_base);
+  }
   return true;
 }
 
@@ -189,17 +202,19 @@ Block MediaReader::State::read() {
     if (can_chunk) start_chunks();
     if (!load()) {
       check_length();
-      return {BlockKind::end, {}};
+      return {BlockKind::end, {}, 0};
     }
   }
+  if (std::exchange(has_new_tags, false)) return {BlockKind::tags, {}, 0};
   if (!is_format_told) {
     is_format_told = true;
-    return {BlockKind::format_changed, {}};
+    return {BlockKind::format_changed, {}, 0};
   }
+  if (lost_samples > 0) return {BlockKind::gap, {}, std::exchange(lost_samples, 0)};
   has_frame = false;
   const std::span<const float> samples = std::span(floats).subspan(used_values);
   position += static_cast<int64_t>(samples.size()) / info.format.channels;
-  return {BlockKind::data, samples};
+  return {BlockKind::data, samples, 0};
 }
 
 void MediaReader::State::check_length() const {
@@ -283,6 +298,15 @@ bool MediaReader::State::seek(int64_t sample) {
   return false;
 }
 
+void MediaReader::State::read_live_tags() {
+  auto raw = collect_tags(demuxer->format(), demuxer->stream());
+  auto tags = clean_live_tags(raw, raw_tags, info.tags);
+  raw_tags = std::move(raw);
+  if (tags == info.tags) return;  // libav tells of changes where there are none
+  info.tags = std::move(tags);
+  has_new_tags = true;
+}
+
 void MediaReader::State::describe() {
   const AVStream& stream = demuxer->stream();
   info.container = demuxer->container();
@@ -292,7 +316,13 @@ void MediaReader::State::describe() {
   info.bit_rate = stream.codecpar->bit_rate;
   info.is_seekable = demuxer->is_seekable();
   info.duration_s = known_duration_s(demuxer->format(), stream);
-  info.tags = collect_tags(demuxer->format(), stream);
+  info.is_live = demuxer->is_live();
+  if (info.is_live) {
+    read_live_tags();
+    has_new_tags = false;
+  } else {
+    info.tags = collect_tags(demuxer->format(), stream);
+  }
   info.tracks = list_tracks(demuxer->format());
   info.audio_tracks = demuxer->audio_track_count();
 }

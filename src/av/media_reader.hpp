@@ -32,14 +32,18 @@ struct MediaInfo {
   std::vector<TrackInfo> tracks;
   int audio_tracks = 0;
   bool is_seekable = false;
+  bool is_live = false;  ///< comes at its own pace; as the target says, or as it turned out
 };
 
-enum class BlockKind { data, end, format_changed };
+/// tags: those of info() changed; only where it is live.
+/// gap: gap_samples are missing here.
+enum class BlockKind { data, end, format_changed, tags, gap };
 
 /// A block; `samples` is borrowed until the next call.
 struct Block {
   BlockKind kind = BlockKind::end;
   std::span<const float> samples;
+  int64_t gap_samples = 0;
 };
 
 class MediaReader {

@@ -19,12 +19,18 @@ struct MediaTarget {
   std::map<std::string, std::string> options;  ///< of the demuxer
   std::string protocols;                       ///< the only protocols libav may open, comma-separated
   bool is_network = false;
+  bool is_opened_by_demuxer = false;  ///< `url` is for the demuxer, not for a protocol (RTSP)
+  bool is_live = false;               ///< comes at its own pace: each packet within the stall timeout, tags may change
+  bool finds_live = false;            ///< http: the server's answer tells whether it is live
+  bool counts_losses = false;         ///< its time stamps count samples: where they jump, the network lost some
+  bool is_endless_live = false;       ///< with finds_live: what has no length is live too
   bool is_tls_verified = true;
   std::optional<int> track;  ///< 1-based audio track
   int decode_threads = 1;    ///< for long local files of codecs that can be decoded in chunks
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::milliseconds stall_timeout{30'000};
   CancelToken cancel;
+  std::optional<CancelToken> abort;  ///< likewise, but for this connection alone
 };
 
 }  // namespace astream::av

@@ -1,9 +1,15 @@
 #include "av/url_io.hpp"
 
+#include <algorithm>
+
 #include "av/av_error.hpp"
 #include "av/av_log.hpp"
 #include "av/url_fetch.hpp"
 #include "base/error.hpp"
+
+extern "C" {
+#include <libavutil/opt.h>
+}
 
 namespace astream::av {
 
@@ -34,13 +40,13 @@ int64_t answer_unknown_size(void* /*opaque*/, int64_t /*offset*/, int whence) {
 
 int Interrupt::check(void* opaque) noexcept {
   const auto* self = static_cast<const Interrupt*>(opaque);
-  if (self->cancel_.is_requested()) return 1;
-  return self->deadline_ && std::chrono::steady_clock::now() >= *self->deadline_ ? 1 : 0;
+  return self->is_cancelled() || self->is_expired() ? 1 : 0;
 }
 
 void throw_av_failure(int code, const std::string& stage, const MediaTarget& target, const Interrupt& interrupt) {
-  if (target.cancel.is_requested()) throw Cancelled{};
-  if (code == AVERROR_EXIT && interrupt.has_deadline()) {
+  if (interrupt.is_cancelled()) throw Cancelled{};
+  if (interrupt.is_expired()) {
+    if (stage != "open") throw Error(ErrorKind::network, "nothing came for too long", {}, "see --stall");
     throw Error(ErrorKind::network, "no connection within the time given", {}, "see --connect-timeout");
   }
   if (log_notes().saw_certificate_fault && stage == "open") {
@@ -74,8 +80,26 @@ UniqueIo open_url(const MediaTarget& target, Interrupt& interrupt) {
   return UniqueIo(io);
 }
 
+ServerAnswer server_answer(AVIOContext& io) {
+  ServerAnswer answer;
+  const auto ask = [&io](const char* name) {
+    uint8_t* value = nullptr;
+    if (av_opt_get(&io, name, AV_OPT_SEARCH_CHILDREN, &value) < 0 || value == nullptr) return std::string();
+    std::string text = reinterpret_cast<const char*>(value);
+    av_free(value);
+    return text;
+  };
+  answer.is_radio = !ask("icy_metadata_headers").empty();
+  answer.mime_type = ask("mime_type");
+  answer.mime_type.resize(std::min(answer.mime_type.find(';'), answer.mime_type.size()));
+  for (char& letter : answer.mime_type) {
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  }
+  return answer;
+}
+
 std::string fetch_url(const MediaTarget& target, size_t max_bytes) {
-  Interrupt interrupt(target.cancel);
+  Interrupt interrupt(target);
   const UniqueIo io = open_url(target, interrupt);
   std::string document;
   constexpr size_t kChunkBytes = 16 * 1024;

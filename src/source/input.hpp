@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/cancel.hpp"
+#include "source/live_options.hpp"
 
 namespace astream {
 
@@ -36,6 +37,8 @@ struct OpenOptions {
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::milliseconds stall_timeout{30'000};
   CancelToken cancel;
+  std::optional<CancelToken> abort;  ///< ends this source alone, from another thread; its reads then throw Cancelled
+  LiveOptions live;
 };
 
 }  // namespace astream

@@ -7,6 +7,8 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/uri.hpp"
+#include "source/live_source.hpp"
+#include "source/network_source.hpp"
 #include "source/resolver.hpp"
 
 namespace astream {
@@ -31,6 +33,7 @@ class MediaSource : public Source {
     info_.duration_s = media.duration_s;
     info_.tags = media.tags;
     info_.may_wait = may_wait;
+    info_.is_live = media.is_live;
   }
 
   const SourceInfo& info() const override { return info_; }
@@ -47,6 +50,15 @@ class MediaSource : public Source {
         info_.format = reader_.info().format;
         result.kind = ReadKind::format_changed;
         result.format = info_.format;
+        break;
+      case av::BlockKind::gap:
+        result.kind = ReadKind::gap;
+        result.gap_samples = block.gap_samples;
+        break;
+      case av::BlockKind::tags:
+        info_.tags = reader_.info().tags;
+        result.kind = ReadKind::tags;
+        result.tags = info_.tags;
         break;
       case av::BlockKind::end:
         result.kind = ReadKind::end;
@@ -79,6 +91,7 @@ av::MediaTarget make_target(std::string url, const OpenOptions& options) {
   target.connect_timeout = options.connect_timeout;
   target.stall_timeout = options.stall_timeout;
   target.cancel = options.cancel;
+  target.abort = options.abort;
   return target;
 }
 
@@ -98,6 +111,7 @@ std::unique_ptr<Source> open_path(const Input& input, const OpenOptions& options
   if (status.type() == std::filesystem::file_type::directory) {
     throw Error(ErrorKind::open, "it is a directory");
   }
+  if (std::string_view(input.uri).ends_with(".sdp")) return open_sdp(input, options);
   const bool is_regular = status.type() == std::filesystem::file_type::regular;
   if (is_regular && std::filesystem::file_size(input.uri, code) == 0) {
     throw Error(ErrorKind::open, "the file is empty");
@@ -106,11 +120,27 @@ std::unique_ptr<Source> open_path(const Input& input, const OpenOptions& options
 }
 
 std::unique_ptr<Source> open_http(const Input& input, const OpenOptions& options) {
-  av::MediaTarget target = make_target(input.uri, options);
-  target.protocols = kNetworkProtocols;
-  target.is_network = true;
   for (const std::string& secret : uri_secrets(input.uri)) hide_in_log(secret);
-  return open_media(std::move(target), input, true);
+  const LiveOpener connect = [input](const OpenOptions& live) {
+    av::MediaTarget target = make_target(input.uri, live);
+    target.protocols = kNetworkProtocols;
+    target.is_network = true;
+    target.finds_live = true;
+    target.is_endless_live = live.live.is_reconnect_asked;
+    return open_media(std::move(target), input, true);
+  };
+  constexpr LiveTraits kRadio{OnLag::block, true, true};
+  OpenOptions own = options;
+  own.abort.emplace();
+  std::unique_ptr<Source> source;
+  try {
+    source = connect(own);
+  } catch (const Error& error) {
+    if (!options.live.wait || error.kind() != ErrorKind::network) throw;
+    return open_live(input, options, kRadio, connect);  // it tries on
+  }
+  if (!source->info().is_live) return source;
+  return continue_live(input, own, kRadio, connect, std::move(source));
 }
 
 std::string fetch_playlist(const Input& input, const OpenOptions& options) {

@@ -9,6 +9,7 @@
 #include "source/byte_stream_source.hpp"
 #include "source/media_source.hpp"
 #include "source/mic_source.hpp"
+#include "source/network_source.hpp"
 #include "source/signal_source.hpp"
 
 namespace astream {
@@ -19,8 +20,19 @@ constexpr std::array kTable = {
     SchemeRow{"", "song.flac", "a path: any audio or video file that FFmpeg reads", false, false, open_path},
     SchemeRow{"-", "-?format=s16le&rate=16000", "stdin: a container, a record stream, or raw samples", false, true,
               open_stdin},
-    SchemeRow{"http", "http://host/song.mp3", "a file on a web server, by range requests", true, false, open_http},
+    SchemeRow{"http", "http://host/song.mp3", "a file on a web server by range requests, web radio, HLS", true, false,
+              open_http},
     SchemeRow{"https", "https://host/list.m3u8", "the same over TLS, the certificate verified", true, false, open_http},
+    SchemeRow{"rtsp", "rtsp://user:pw@camera/stream", "the audio of a camera or an RTSP server", true, false,
+              open_network},
+    SchemeRow{"rtsps", "rtsps://camera/stream", "the same over TLS", true, false, open_network},
+    SchemeRow{"rtp", "rtp://0.0.0.0:5004?codec=opus", "RTP without a description; x.sdp with one", true, false,
+              open_rtp},
+    SchemeRow{"srt", "srt://host:9000", "SRT, calling or with ?mode=listener", true, false, open_network},
+    SchemeRow{"rtmp", "rtmp://host/app/stream", "RTMP", true, false, open_network},
+    SchemeRow{"rtmps", "rtmps://host/app/stream", "RTMP over TLS", true, false, open_network},
+    SchemeRow{"udp", "udp://@239.0.0.1:1234", "MPEG-TS and the like over UDP", true, false, open_network},
+    SchemeRow{"tcp", "tcp://host:9000", "a container over plain TCP", true, false, open_network},
     SchemeRow{"exec", "exec:sox in.wav -t wav -", "the standard output of a command", false, true, open_exec},
     SchemeRow{"mic", "mic:NAME?channels=2", "a microphone: mic:, mic:NAME or mic:#2", false, true, open_mic},
     SchemeRow{"tone", "tone:440?rate=48000&channels=2", "a sine, for tests and demos", false, false, open_tone},
@@ -41,7 +53,7 @@ const SchemeRow* find_scheme(std::string_view scheme) {
   return row == kTable.end() ? nullptr : &*row;
 }
 
-std::unique_ptr<Source> open_source(const Input& input, const OpenOptions& options) {
+std::unique_ptr<Source> start_source(const Input& input, const OpenOptions& options) {
   std::string scheme;
   if (!input.is_path) scheme = input.uri.starts_with('-') ? "-" : uri_scheme(input.uri);
   const SchemeRow* row = find_scheme(scheme);
@@ -54,6 +66,18 @@ std::unique_ptr<Source> open_source(const Input& input, const OpenOptions& optio
   } catch (const Error& error) {
     throw error.with_uri(shown_uri(input));
   }
+}
+
+std::unique_ptr<Source> open_source(const Input& input, const OpenOptions& options) {
+  std::unique_ptr<Source> source = start_source(input, options);
+  try {
+    constexpr std::chrono::hours kAnyTime{1};
+    while (!source->wait_open(Clock::now() + kAnyTime)) {
+    }
+  } catch (const Error& error) {
+    throw error.with_uri(shown_uri(input));
+  }
+  return source;
 }
 
 }  // namespace astream

@@ -24,7 +24,10 @@ std::span<const SchemeRow> scheme_table();
 /// The row for `input`, or nullptr.
 const SchemeRow* find_scheme(std::string_view scheme);
 
-/// Opens `input` by the table. Throws Error (with the input's shown URI); unknown schemes get a hint.
+/// Opens `input` by the table; a live one may still be opening (Source::wait_open). Throws Error (with the input's
+/// shown URI); unknown schemes get a hint.
+std::unique_ptr<Source> start_source(const Input& input, const OpenOptions& options);
+/// The same, waiting until it is open.
 std::unique_ptr<Source> open_source(const Input& input, const OpenOptions& options);
 
 }  // namespace astream

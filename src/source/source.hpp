@@ -55,7 +55,13 @@ struct ReadResult {
 class Source {
  public:
   virtual ~Source() = default;
-  /// Valid after construction; constant but for format and tags.
+  /// Waits until the source is open, for those that are opened by a thread of their own: false at `deadline`. Throws
+  /// what opening threw. info() and read() only after it gave true.
+  virtual bool wait_open(Clock::time_point deadline) {
+    (void)deadline;
+    return true;
+  }
+  /// Valid once open; constant but for format and tags.
   virtual const SourceInfo& info() const = 0;
   /// The next block. A live source returns would_block at `deadline`; a stored one may ignore it.
   /// After end it keeps returning end. After an Error the source is finished.
@@ -77,6 +83,8 @@ class Source {
   }
   /// After end: the next stream of an input that holds several one after the other (a record stream), or nullptr.
   virtual std::unique_ptr<Source> next_stream() { return nullptr; }
+  /// How often a live source was connected anew before the data that was read last.
+  virtual int64_t reconnects() const { return 0; }
   /// Packets that could not be decoded and were skipped so far.
   virtual int64_t corrupt_packets() const { return 0; }
 };

@@ -12,17 +12,28 @@
 
 namespace astream {
 
+namespace {
+
+/// What fails of a live source (its network, its device) was lost; what is wrong with the options is not.
+EndReason failure_reason(const SourceInfo& source, const Error& error) {
+  const bool is_lost = source.is_live && (error.kind() == ErrorKind::network || error.kind() == ErrorKind::device);
+  return is_lost ? EndReason::lost : EndReason::error;
+}
+
+}  // namespace
+
 struct Generator::State {
   State(Resolver resolver, GeneratorOptions generator_options, Receiver& target)
       : inputs(std::move(resolver), generator_options.traversal),
         options(std::move(generator_options)),
         receiver(target) {}
 
-  enum class Phase { not_started, between_streams, in_stream, ended };
+  enum class Phase { not_started, between_streams, opening, in_stream, ended };
 
   void step(Clock::time_point deadline);
   void open_next();
-  void start_stream(std::unique_ptr<Source> source, const Input& input);
+  void await_open(Clock::time_point deadline);
+  void start_stream(std::unique_ptr<Source> source);
   void step_stream(Clock::time_point deadline);
   void fail_stream(const Error& error);
   void end_stream(EndReason reason);
@@ -37,9 +48,10 @@ struct Generator::State {
   GuardedReceiver receiver;
   RunSummary summary;
   Phase phase = Phase::not_started;
-  Input input;             ///< of the stream that runs
-  bool is_failed = false;  ///< its stream_error was told
+  Input input;                       ///< of the stream that runs
+  std::optional<EndReason> failure;  ///< its stream_error was told
   std::unique_ptr<StreamRun> run;
+  std::unique_ptr<Source> opening;   ///< what is being opened by a thread of its own
   std::unique_ptr<Source> previous;  ///< of the stream that ended: its input may hold another
   int64_t stream_number = -1;
   int64_t windows = 0;
@@ -55,6 +67,7 @@ StreamError Generator::State::error_event(const Input& failed, const Error& erro
 void Generator::State::end_set() {
   phase = Phase::ended;
   previous.reset();
+  opening.reset();
   SetEnd event;
   event.streams = summary.streams;
   event.failed = summary.failed;
@@ -68,8 +81,10 @@ void Generator::State::end_stream(EndReason reason) {
   const StreamEnd event = run->end_event(reason);
   windows += event.windows;
   samples += event.samples;
-  if (reason != EndReason::error || event.windows > 0) ++summary.delivered;
-  if (event.corrupt_packets > 0 && reason != EndReason::error) {  // else the error says more
+  const bool is_failure = reason == EndReason::error || reason == EndReason::lost;
+  if (!is_failure || event.windows > 0) ++summary.delivered;
+  if (reason == EndReason::lost) ++summary.lost;
+  if (event.corrupt_packets > 0 && !is_failure) {  // else the error says more
     log(LogLevel::warning, shown_uri(input) + ": " + std::to_string(event.corrupt_packets) + " damaged packet" +
                                (event.corrupt_packets > 1 ? "s were" : " was") + " skipped");
   }
@@ -98,22 +113,21 @@ void Generator::State::fail_stream(const Error& error) {
   } catch (const Error&) {  // the rest can't be had; the first error is the one to tell
   }
   ++summary.failed;
-  is_failed = true;
+  failure = failure_reason(run->source().info(), error);
   receiver.stream_error(error_event(input, error));
-  end_stream(EndReason::error);
+  end_stream(*failure);
   summary.is_stopped_by_receiver = flow == Flow::stop;
   if (flow == Flow::stop || options.on_error == OnError::stop) end_set();
 }
 
-void Generator::State::start_stream(std::unique_ptr<Source> source, const Input& from) {
-  input = from;
+void Generator::State::start_stream(std::unique_ptr<Source> source) {
   try {
     run = std::make_unique<StreamRun>(stream_number, std::move(source), input, options.stream);
   } catch (const Error& error) {
     return refuse(input, error.with_uri(shown_uri(input)));
   }
   phase = Phase::in_stream;
-  is_failed = false;
+  failure.reset();
   ++summary.streams;
   try {
     receiver.stream_start(run->start_event());
@@ -128,8 +142,7 @@ void Generator::State::open_next() {
     std::unique_ptr<Source> following = std::exchange(previous, nullptr)->next_stream();  // may wait for it
     if (following) {
       ++stream_number;
-      const Input same = input;
-      return start_stream(std::move(following), same);
+      return start_stream(std::move(following));
     }
   }
   auto resolved = inputs.next();
@@ -139,12 +152,27 @@ void Generator::State::open_next() {
   try {
     if (resolved->failure) std::rethrow_exception(resolved->failure);
     source = options.opener ? options.opener(resolved->input, options.stream.open)
-                            : open_source(resolved->input, options.stream.open);
+                            : start_source(resolved->input, options.stream.open);
   } catch (const Error& error) {
     summary.unmatched += resolved->failure && error.kind() == ErrorKind::resolve ? 1 : 0;
     return refuse(resolved->input, error.with_uri(shown_uri(resolved->input)));
   }
-  start_stream(std::move(source), resolved->input);
+  input = resolved->input;
+  opening = std::move(source);
+  phase = Phase::opening;
+  await_open(Clock::now());  // most are open already
+}
+
+void Generator::State::await_open(Clock::time_point deadline) {
+  try {
+    if (!opening->wait_open(deadline)) return;
+  } catch (const Error& error) {
+    opening.reset();
+    phase = Phase::between_streams;
+    return refuse(input, error.with_uri(shown_uri(input)));
+  }
+  phase = Phase::between_streams;
+  start_stream(std::move(opening));
 }
 
 void Generator::State::step_stream(Clock::time_point deadline) {
@@ -165,7 +193,7 @@ void Generator::State::step_stream(Clock::time_point deadline) {
 }
 
 void Generator::State::complete(EndReason reason) {
-  if (phase == Phase::in_stream) end_stream(is_failed ? EndReason::error : reason);
+  if (phase == Phase::in_stream) end_stream(failure.value_or(reason));
   if (phase != Phase::ended) end_set();
 }
 
@@ -187,6 +215,8 @@ void Generator::State::step(Clock::time_point deadline) {
     case Phase::between_streams:
       if (options.stream.open.cancel.is_requested()) throw Cancelled{};
       return open_next();
+    case Phase::opening:
+      return await_open(deadline);
     case Phase::in_stream:
       return step_stream(deadline);
     case Phase::ended:

@@ -21,6 +21,10 @@
 
 namespace astream {
 
+/// Where samples are missing: the window is cut and the next starts behind, or zeros take their place, or it is the
+/// end.
+enum class OnGap { skip, fill, end };
+
 /// Everything about the samples that reach the receiver. `window` is required (no default in the library).
 struct StreamOptions {
   std::optional<int> rate_hz;   ///< resample to it
@@ -30,6 +34,7 @@ struct StreamOptions {
   std::optional<TimeSpec> duration;
   std::string filter;  ///< a libavfilter graph, "" for none
   bool is_paced = false;
+  OnGap on_gap = OnGap::skip;
   ResampleQuality quality = ResampleQuality::hq;
   TimeSpec window;
   std::optional<TimeSpec> hop;
@@ -45,7 +50,8 @@ struct GeneratorOptions {
   StreamOptions stream;
   OnError on_error = OnError::skip;
   TraversalOptions traversal;
-  /// How a resolved input is opened, for programs with sources of their own; empty: open_source(), by the scheme table.
+  /// How a resolved input is opened, for programs with sources of their own; empty: start_source(), by the scheme
+  /// table.
   std::function<std::unique_ptr<Source>(const Input&, const OpenOptions&)> opener;
 };
 

@@ -1,6 +1,8 @@
 #include "stream/stream_run.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <utility>
 
 #include "base/byte_input.hpp"
@@ -88,6 +90,7 @@ void StreamRun::skip_ahead() {
 
 void StreamRun::push(std::span<const float> samples) {
   const auto channels = static_cast<size_t>(chain_.output_format().channels);
+  line_samples_ += static_cast<int64_t>(samples.size() / channels);
   const auto dropped = std::min(to_drop_, static_cast<int64_t>(samples.size() / channels));
   to_drop_ -= dropped;
   samples = samples.subspan(static_cast<size_t>(dropped) * channels);
@@ -102,15 +105,83 @@ void StreamRun::push(std::span<const float> samples) {
   if (!samples.empty()) windower_.push(samples);
 }
 
-void StreamRun::begin_gap(int64_t source_samples) {
+void StreamRun::push_block(const ReadResult& result) {
+  if (result.wallclock_us) {
+    const int64_t sample = segment_start_ + chain_.output_samples(segment_in_samples_);
+    arrivals_.push_back({sample, *result.wallclock_us});
+  }
+  segment_in_samples_ += static_cast<int64_t>(result.samples.size()) / std::max(source_->info().format.channels, 1);
+  push(chain_.process(result.samples));
+}
+
+/// When `sample` of the time line was captured: that of its block, and what lies between. Forgets what lies before.
+std::optional<int64_t> StreamRun::wallclock_of(int64_t sample) {
+  while (arrivals_.size() > 1 && arrivals_[1].sample <= sample) arrivals_.pop_front();
+  if (arrivals_.empty()) return std::nullopt;
+  constexpr double kMicroseconds = 1e6;
+  const double offset_s = static_cast<double>(sample - arrivals_.front().sample) / chain_.output_format().rate_hz;
+  const int64_t wallclock_us = arrivals_.front().wallclock_us + std::llround(offset_s * kMicroseconds);
+  last_wallclock_us_ = std::max(wallclock_us, last_wallclock_us_.value_or(wallclock_us));
+  return last_wallclock_us_;
+}
+
+void StreamRun::begin_gap(const ReadResult& result) {
   push(chain_.finish());
   if (is_limited_) return;
-  cut_gap_ = chain_.output_samples(source_samples);
+  is_rebuild_due_ = true;
+  // The parts are rounded apart, so that each is what the source told.
+  const int64_t dropped = chain_.output_samples(result.dropped_samples);
+  cut_gap_ = chain_.output_samples(result.gap_samples) + dropped;
+  line_samples_ += cut_gap_;
   const int64_t swallowed = std::min(to_drop_, cut_gap_);  // a gap before --start
   to_drop_ -= swallowed;
   cut_gap_ -= swallowed;
-  is_rebuild_due_ = true;
-  next_ = Next::cut;
+  cut_dropped_ = std::min(dropped, cut_gap_);
+  switch (options_.on_gap) {
+    case OnGap::skip:
+      next_ = Next::cut;
+      return;
+    case OnGap::fill:
+      next_ = cut_gap_ > 0 ? Next::fill : Next::read;
+      return;
+    case OnGap::end:
+      next_ = cut_gap_ > 0 ? Next::finish : Next::read;
+      return;
+  }
+}
+
+/// The windows before it are out: the next one tells the gap.
+void StreamRun::tell_gap() {
+  const int64_t dropped = std::exchange(cut_dropped_, 0);
+  pending_dropped_ += dropped;
+  dropped_samples_ += dropped;
+  pending_gap_ += cut_gap_ - dropped;
+  gap_samples_ += cut_gap_ - dropped;
+}
+
+void StreamRun::restart_behind_gap() {
+  tell_gap();
+  absent_samples_ += cut_gap_;
+  windower_.restart(windower_.pushed_samples() + std::exchange(cut_gap_, 0));
+  next_ = Next::read;
+  if (limit_ && windower_.pushed_samples() >= *limit_) {
+    is_limited_ = true;
+    next_ = Next::finish;
+  }
+}
+
+/// Zeros in place of what is missing, some at a time.
+void StreamRun::push_zeros() {
+  static constexpr std::array<float, size_t{1} << 14> kZeros{};
+  const auto channels = static_cast<size_t>(chain_.output_format().channels);
+  const int64_t count = std::min<int64_t>(cut_gap_, static_cast<int64_t>(kZeros.size() / channels));
+  cut_gap_ -= count;
+  is_filling_ = cut_gap_ > 0;
+  next_ = is_filling_ ? Next::fill : Next::read;
+  line_samples_ -= count;  // push() counts them again
+  const int64_t before = windower_.pushed_samples();
+  push(std::span(kZeros).first(static_cast<size_t>(count) * channels));
+  absent_samples_ += windower_.pushed_samples() - before;
 }
 
 void StreamRun::read_block(Clock::time_point deadline) {
@@ -118,14 +189,17 @@ void StreamRun::read_block(Clock::time_point deadline) {
     chain_.rebuild();
     is_rebuild_due_ = false;
     is_first_format_ = false;
+    segment_start_ = line_samples_;
+    segment_in_samples_ = 0;
   }
   skip_ahead();
   const ReadResult result = source_->read(deadline);
+  reconnects_ = source_->reconnects();
   switch (result.kind) {
     case ReadKind::data:
-      return push(chain_.process(result.samples));
+      return push_block(result);
     case ReadKind::gap:
-      return begin_gap(result.gap_samples);
+      return begin_gap(result);
     case ReadKind::format_changed:
       push(chain_.finish());
       is_rebuild_due_ = true;
@@ -152,15 +226,10 @@ void StreamRun::advance(Clock::time_point deadline) {
       next_ = Next::restart;
       return;
     case Next::restart:
-      windower_.restart(windower_.pushed_samples() + cut_gap_);
-      pending_gap_ += cut_gap_;
-      gap_samples_ += cut_gap_;
-      next_ = Next::read;
-      if (limit_ && windower_.pushed_samples() >= *limit_) {
-        is_limited_ = true;
-        next_ = Next::finish;
-      }
-      return;
+      return restart_behind_gap();
+    case Next::fill:
+      if (!is_filling_) tell_gap();
+      return push_zeros();
     case Next::finish:
       windower_.finish();
       next_ = Next::nothing;
@@ -195,6 +264,9 @@ Flow StreamRun::deliver(const WindowSlice& slice, Receiver& receiver) {
   window.valid_samples = slice.valid_samples;
   window.gap_samples = std::exchange(pending_gap_, 0);
   window.epoch = input_.epoch;
+  window.dropped_samples = std::exchange(pending_dropped_, 0);
+  window.reconnects = reconnects_;
+  window.wallclock_us = wallclock_of(window.sample);
   window.samples = slice.samples;
   return receiver.window(window);
 }
@@ -248,7 +320,7 @@ int64_t StreamRun::length_samples() const {
   const auto source_end = source_->end_sample();
   const bool is_length_kept = is_first_format_ && options_.filter.empty();
   if (source_end && is_length_kept) length = std::min(length, chain_.output_samples(*source_end) - origin_);
-  return std::max<int64_t>(0, length) - gap_samples_;
+  return std::max<int64_t>(0, length) - absent_samples_;
 }
 
 StreamEnd StreamRun::end_event(EndReason reason) const {
@@ -258,6 +330,8 @@ StreamEnd StreamRun::end_event(EndReason reason) const {
   event.windows = windows_;
   event.samples = length_samples();
   event.gap_samples = gap_samples_;
+  event.dropped_samples = dropped_samples_;
+  event.reconnects = source_->reconnects();
   event.corrupt_packets = source_->corrupt_packets();
   return event;
 }

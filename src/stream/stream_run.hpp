@@ -4,6 +4,7 @@
 // windows (stream_start, stream_error, stream_end) are the Generator's.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <optional>
 
@@ -42,13 +43,23 @@ class StreamRun {
 
  private:
   /// What comes once the windows of the samples pushed so far are out.
-  enum class Next { read, cut, restart, finish, nothing };
+  enum class Next { read, cut, restart, fill, finish, nothing };
+  /// A block's place on the time line, and when it came.
+  struct Arrival {
+    int64_t sample = 0;
+    int64_t wallclock_us = 0;
+  };
 
   bool skip_to(int64_t out_sample);
   void skip_ahead();
   void read_block(Clock::time_point deadline);
   void push(std::span<const float> samples);
-  void begin_gap(int64_t source_samples);
+  void push_block(const ReadResult& result);
+  void begin_gap(const ReadResult& result);
+  void tell_gap();
+  void restart_behind_gap();
+  void push_zeros();
+  std::optional<int64_t> wallclock_of(int64_t sample);
   void advance(Clock::time_point deadline);
   std::optional<WindowSlice> next_slice();
   Flow deliver(const WindowSlice& slice, Receiver& receiver);
@@ -70,9 +81,20 @@ class StreamRun {
   bool is_rebuild_due_ = false;   ///< the source changed its format; the old chain is drained
   bool is_first_format_ = true;   ///< the source's positions are those of the time line
   bool is_limited_ = false;
-  int64_t cut_gap_ = 0;      ///< output samples missing where the windows are being cut
-  int64_t pending_gap_ = 0;  ///< to be told by the next window
+  int64_t cut_gap_ = 0;          ///< output samples missing where the windows are being cut or filled
+  int64_t cut_dropped_ = 0;      ///< of these, dropped as the reader was slow
+  bool is_filling_ = false;      ///< zeros are being pushed, cut_gap_ are still to come
+  int64_t pending_gap_ = 0;      ///< to be told by the next window
+  int64_t pending_dropped_ = 0;  ///< likewise
+  int64_t absent_samples_ = 0;   ///< of what the windower counts, passed over or zeros in place of what is missing
   int64_t gap_samples_ = 0;
+  int64_t dropped_samples_ = 0;
+  int64_t reconnects_ = 0;          ///< before the window that is told next
+  int64_t line_samples_ = 0;        ///< output samples since the stream's start, missing ones too
+  int64_t segment_start_ = 0;       ///< of line_samples_, where the chain was built last
+  int64_t segment_in_samples_ = 0;  ///< that went into the chain since
+  std::deque<Arrival> arrivals_;    ///< of the blocks from the next window on
+  std::optional<int64_t> last_wallclock_us_;
   int64_t windows_ = 0;
   std::optional<Tags> new_tags_;        ///< to be told once the windows before them are out
   std::optional<WindowSlice> waiting_;  ///< a window that is not due yet (--pace)

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct ScriptStep {
   AudioFormat format;
   Tags tags;
   std::function<void()> raise;  ///< when set, called instead of giving anything
+  int64_t dropped_samples = 0;  ///< of a gap, besides `samples`
 };
 
 inline ScriptStep data(int64_t samples) {
@@ -28,6 +30,9 @@ inline ScriptStep data(int64_t samples) {
 }
 inline ScriptStep gap(int64_t samples) {
   return {ReadKind::gap, samples, {}, {}, {}};
+}
+inline ScriptStep dropped(int64_t samples) {
+  return {ReadKind::gap, 0, {}, {}, {}, samples};
 }
 inline ScriptStep would_block() {
   return {ReadKind::would_block, 0, {}, {}, {}};
@@ -74,6 +79,8 @@ struct Script {
   ScriptSignal signal = ramp_signal;
   bool can_seek = false;  ///< for scripts of data steps only
   bool has_fast_seek = false;
+  int64_t reconnects = 0;
+  std::optional<int64_t> wallclock_us{};  ///< of sample 0, told with each block
   SourceInfo info{};                      ///< format is put in
   std::function<void()> raise_at_open{};  ///< when set, opening calls it
   std::vector<Script> following{};        ///< further streams of the same input

@@ -33,8 +33,15 @@ class ScriptedSource : public Source {
     const int64_t skipped = std::exchange(skipped_in_step_, 0);
     if (step.raise) step.raise();
     result.kind = step.kind;
-    if (step.kind == ReadKind::data) result.samples = make_block(step.samples - skipped);
-    if (step.kind == ReadKind::gap) position_ += result.gap_samples = step.samples;
+    if (step.kind == ReadKind::data) {
+      if (script_.wallclock_us)
+        result.wallclock_us = *script_.wallclock_us + position_ * 1'000'000 / info_.format.rate_hz;
+      result.samples = make_block(step.samples - skipped);
+    }
+    if (step.kind == ReadKind::gap) {
+      position_ += result.gap_samples = step.samples;
+      position_ += result.dropped_samples = step.dropped_samples;
+    }
     if (step.kind == ReadKind::format_changed) info_.format = result.format = step.format;
     if (step.kind == ReadKind::tags) result.tags = step.tags;
     return result;
@@ -58,6 +65,7 @@ class ScriptedSource : public Source {
   }
   bool has_fast_seek() const override { return script_.has_fast_seek; }
   std::optional<int64_t> end_sample() const override { return is_end_seen_ ? std::optional(position_) : std::nullopt; }
+  int64_t reconnects() const override { return script_.reconnects; }
   std::unique_ptr<Source> next_stream() override {
     if (script_.following.empty()) return nullptr;
     Script next = script_.following.front();

@@ -225,3 +225,37 @@ TEST_CASE("stream command: help and version are texts, not errors") {
   CHECK_THROWS_AS(parsed({"--version"}), HelpWanted);
   CHECK_THROWS_AS(parsed({"x.wav", "-h"}), HelpWanted);
 }
+
+TEST_CASE("stream command: live options") {
+  const OpenOptions defaults = stream_of({}).open;
+  CHECK_FALSE(defaults.live.reconnect.max_attempts);
+  CHECK_FALSE(defaults.live.is_reconnect_asked);
+  CHECK_FALSE(defaults.live.wait);
+  CHECK_FALSE(defaults.live.on_lag);
+  CHECK(stream_of({}).on_gap == OnGap::skip);
+
+  using std::chrono::milliseconds;
+  const StreamOptions stream =
+      stream_of({"--reconnect", "3", "--reconnect-delay", "0.5..2m", "--wait=5s", "--transport", "udp", "--on-lag",
+                 "drop-newest", "--buffer", "250ms", "--on-gap", "fill"});
+  const LiveOptions& live = stream.open.live;
+  CHECK(live.reconnect.max_attempts == 3);
+  CHECK(live.is_reconnect_asked);
+  CHECK(live.reconnect.min_delay == milliseconds(500));
+  CHECK(live.reconnect.max_delay == milliseconds(120'000));
+  CHECK(live.wait == milliseconds(5000));
+  CHECK(live.transport == Transport::udp);
+  CHECK(live.on_lag == OnLag::drop_newest);
+  CHECK(live.buffer == milliseconds(250));
+  CHECK(stream.on_gap == OnGap::fill);
+
+  CHECK_FALSE(stream_of({"--reconnect", "forever"}).open.live.reconnect.max_attempts);
+  CHECK(parsed({"--wait", "x.wav"})->inputs.names == Args{"x.wav"});
+  CHECK(parsed({"--wait", "x.wav"})->generator.stream.open.live.wait == LiveOptions::kForever);
+  for (const Args& args :
+       {Args{"--reconnect", "-1"}, Args{"--reconnect-delay", "5..1"}, Args{"--wait=x"}, Args{"--transport", "ip"},
+        Args{"--on-lag", "drop"}, Args{"--buffer", "0"}, Args{"--on-gap", "x"}}) {
+    CAPTURE(args.front());
+    CHECK_FALSE(error_of({args.front(), args.back(), "x.wav"}).empty());
+  }
+}
