@@ -10,6 +10,7 @@
 #include "source/bounded_call.hpp"
 #include "source/capture_feed.hpp"
 #include "source/device_choice.hpp"
+#include "source/live_source.hpp"
 
 namespace astream {
 
@@ -211,12 +212,14 @@ std::unique_ptr<Source> open_mic_of(const std::shared_ptr<AudioHost>& host, cons
   if (options.track.value_or(1) != 1) {
     throw Error(ErrorKind::usage, "a microphone has one track only", {}, "leave --track out; --channel picks channels");
   }
-  // What opens again after a loss goes around this call.
   return open_inner(host, input, options);
 }
 
 std::unique_ptr<Source> open_mic(const Input& input, const OpenOptions& options) {
-  return open_mic_of(system_audio_host(), input, options);
+  parse_mic(input.uri);  // says now what is wrong with it
+  constexpr LiveTraits kTraits{OnLag::drop_oldest, true, false};
+  return open_live(input, options, kTraits,
+                   [input](const OpenOptions& live) { return open_mic_of(system_audio_host(), input, live); });
 }
 
 std::vector<AudioDevice> capture_devices(const std::shared_ptr<AudioHost>& host, const OpenOptions& options) {

@@ -15,9 +15,10 @@
 
 namespace astream {
 
+/// Opened again when it is lost, as options.live has it.
 std::unique_ptr<Source> open_mic(const Input& input, const OpenOptions& options);
 
-/// The same with sound systems of the caller's own.
+/// One connection, with sound systems of the caller's own.
 std::unique_ptr<Source> open_mic_of(const std::shared_ptr<AudioHost>& host, const Input& input,
                                     const OpenOptions& options);
 

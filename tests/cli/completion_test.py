@@ -18,7 +18,7 @@ class Completion:
         self.complete = completer.complete
 
     def test_options_by_their_beginning(self):
-        self.assertEqual(self.complete("--fo"), {"--format"})
+        self.assertEqual(self.complete("--form"), {"--format"})
         self.assertEqual(self.complete("song.mp3", "--wi"), {"--window"})
         self.assertEqual(self.complete("--over"), {"--overlap", "--overwrite"})
         self.assertEqual(self.complete("check", "--js"), {"--json"})

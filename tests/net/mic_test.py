@@ -129,7 +129,7 @@ class Microphone(CliTest):
 
     def test_a_daemon_that_dies_is_an_error_and_no_hang(self):
         with self.pulse.playing(self.pulse.sine("s.wav", 1000, 440)):
-            process = self.started(MONITOR)
+            process = self.started("--reconnect", "0", MONITOR)
             self.pulse.kill()
             before = time.monotonic()
             result = finish(process, timeout=PATIENCE)
@@ -148,14 +148,14 @@ class Microphone(CliTest):
         self.assertLess(time.monotonic() - before, 2 * TIME_SCALE)
 
     def test_a_device_that_is_suspended_is_given_up_after_the_stall_time(self):
-        process = self.started("--stall", "1", "mic:")
+        process = self.started("--stall", "1", "--reconnect", "0", "mic:")
         self.pulse.control("suspend-source", "microphone", "1")
         result = finish(process, timeout=PATIENCE)
         self.assertIn("gave nothing for too long", result.stderr)
         self.assertEqual(len(result.stderr.splitlines()), 1, result)
 
     def test_a_daemon_that_hangs_does_not_hang_us(self):
-        process = self.started("--stall", "1", "mic:")
+        process = self.started("--stall", "1", "--reconnect", "0", "mic:")
         self.pulse.freeze()
         self.assertIn("gave nothing for too long", finish(process, timeout=PATIENCE).stderr)
         result = run("-f", "f32le", "--connect-timeout", "0.5", "mic:", env=self.pulse.env, timeout=PATIENCE)
