@@ -272,9 +272,8 @@ void LiveCapture::warn_of_drops(int64_t dropped_samples) {
   const auto now = Clock::now();
   if (unsaid_drops_ == 0 || (last_warning_ && now - *last_warning_ < kWarningInterval)) return;
   last_warning_ = now;
-  const double dropped_s = static_cast<double>(std::exchange(unsaid_drops_, 0)) / format_.rate_hz;
-  log(LogLevel::warning,
-      uri_ + ": the reader is too slow, " + time_text(dropped_s) + " dropped so far (see --on-lag and --buffer)");
+  log(LogLevel::warning, uri_ + ": the reader is too slow, " + std::to_string(std::exchange(unsaid_drops_, 0)) +
+                             " samples dropped (see --on-lag and --buffer)");
 }
 
 /// Connects anew, by the policy; false at the end of what there is. Throws when the attempts ran out.
