@@ -1,4 +1,5 @@
 """Radios whose source or server goes away, and readers that are too slow: what is missing is told, by the wall clock."""
+import signal
 import time
 
 from support.cli import CliTest, main
@@ -57,6 +58,19 @@ class RadioFaults(CliTest):
         self.assertEqual(sum(w.data.get("gap", 0) for w in live.windows), live.end["gap"])
         self.assertLess(abs(clock_error_s(live.windows)), BURST_S + 1.5)  # pages of Ogg are a second long
         self.assertIn("connecting again", live.stderr)
+
+    def test_a_server_that_freezes_is_left_after_the_stall_time(self):
+        with Icecast() as radio, Feed(radio.source_url("/z.mp3"), *MP3, wait=lambda: radio.status("/z.mp3") == 200):
+            live = self.live("-w", "0.25", "--stall", "1", "--connect-timeout", "1", *QUICK, radio.url("/z.mp3"))
+            live.wait_windows(4)
+            radio.process.send_signal(signal.SIGSTOP)
+            live.wait_until(lambda: "nothing came" in live.stderr, "the stall")
+            radio.process.send_signal(signal.SIGCONT)
+            live.wait_reconnect()
+            live.interrupt()
+        check_timeline(self, live.windows)
+        self.assertGreaterEqual(live.end["reconnects"], 1)
+        self.assertLess(abs(clock_error_s(live.windows)), 2 * BURST_S)
 
     def test_retries_that_run_out_lose_it(self):
         with Icecast() as radio, Feed(radio.source_url("/l.mp3"), *MP3, wait=lambda: radio.status("/l.mp3") == 200):

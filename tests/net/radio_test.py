@@ -59,6 +59,17 @@ class Radio(CliTest):
         live.interrupt()
         self.assertEqual(live.of_type("stream-info")[1].data["tags"], {"title": "Next"})
 
+    def test_titles_of_ogg_are_those_of_its_new_link(self):
+        self.feed("/title.ogg", VORBIS)
+        live = self.live("-w", "0.25", self.radio.url("/title.ogg"))
+        live.wait_windows(2)
+        self.radio.set_title("/title.ogg", "New one")
+        live.wait_until(lambda: live.of_type("stream-info"), "a title")
+        live.wait_more_windows(2)
+        live.interrupt()
+        self.assertEqual(live.of_type("stream-info")[0].data["tags"]["title"], "New one")
+        self.assertEqual(live.end["gap"], 0)
+
     def test_waits_for_what_is_not_there_yet(self):
         live = self.live("-w", "0.25", "--wait", *QUICK, self.radio.url("/later.mp3"))
         live.wait_until(lambda: "waiting for it" in live.stderr, "the word that it waits")
