@@ -45,7 +45,8 @@ int Interrupt::check(void* opaque) noexcept {
 
 void throw_av_failure(int code, const std::string& stage, const MediaTarget& target, const Interrupt& interrupt) {
   if (interrupt.is_cancelled()) throw Cancelled{};
-  if (interrupt.is_expired()) {
+  // A packet cut by the deadline may come before the error, and a new deadline with it; nothing else makes libav exit.
+  if (interrupt.is_expired() || code == AVERROR_EXIT) {
     if (stage != "open") throw Error(ErrorKind::network, "nothing came for too long", {}, "see --stall");
     throw Error(ErrorKind::network, "no connection within the time given", {}, "see --connect-timeout");
   }

@@ -272,9 +272,22 @@ void LiveCapture::warn_of_drops(int64_t dropped_samples) {
   const auto now = Clock::now();
   if (unsaid_drops_ == 0 || (last_warning_ && now - *last_warning_ < kWarningInterval)) return;
   last_warning_ = now;
-  const double dropped_s = static_cast<double>(std::exchange(unsaid_drops_, 0)) / format_.rate_hz;
-  log(LogLevel::warning,
-      uri_ + ": the reader is too slow, " + time_text(dropped_s) + " dropped so far (see --on-lag and --buffer)");
+  log(LogLevel::warning, uri_ + ": the reader is too slow, " + std::to_string(std::exchange(unsaid_drops_, 0)) +
+                             " samples dropped (see --on-lag and --buffer)");
+}
+
+/// What went wrong, if something did. Throws what another attempt would not better.
+std::optional<Error> LiveCapture::try_connect() {
+  try {
+    connect();
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::usage) throw;
+    return error;
+  } catch (const Cancelled&) {
+    check_stop();
+    return Error(ErrorKind::network, "the connection was given up");
+  }
+  return std::nullopt;
 }
 
 /// Connects anew, by the policy; false at the end of what there is. Throws when the attempts ran out.
@@ -293,17 +306,10 @@ bool LiveCapture::reconnect(const std::optional<Error>& loss) {
         uri_ + ": " + why.message() + "; connecting again in " + time_text(*delay));
     is_told = true;
     pause(*delay);
-    try {
-      connect();
-      return !was_live_ ||
-             inner_->info().is_live;  // else the broadcast is over, and what is there now is its recording
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::usage) throw;
-      why = error;
-    } catch (const Cancelled&) {
-      check_stop();
-      why = Error(ErrorKind::network, "the connection was given up");
-    }
+    const std::optional<Error> failure = try_connect();
+    // What is there after a broadcast that is over is its recording.
+    if (!failure) return !was_live_ || inner_->info().is_live;
+    why = *failure;
   }
 }
 

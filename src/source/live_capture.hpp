@@ -57,6 +57,7 @@ class LiveCapture {
   void tell_format();
   void tell_tags(const Tags& tags);
   void warn_of_drops(int64_t dropped_samples);
+  std::optional<Error> try_connect();
   bool reconnect(const std::optional<Error>& loss);
   void pause(Clock::duration delay);
   void check_stop() const;

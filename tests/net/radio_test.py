@@ -1,20 +1,18 @@
-"""Web radio from a real Icecast: formats, titles, and what becomes of sources and servers that go away."""
+"""Web radio from a real Icecast: formats, titles, the first window, and what is not there yet."""
 import time
 
 from support.cli import CliTest, main, run, samples
 from support.icecast import AAC, MP3, OPUS, VORBIS, Feed, Icecast
-from support.live_run import LiveRun, check_timeline, clock_error_s
+from support.live_run import LiveRun, check_timeline
 
 QUICK = ("--reconnect-delay", "0.1..0.3")
-BURST_S = 16384 * 8 / 128_000
 
 
 class Radio(CliTest):
     @classmethod
     def setUpClass(cls):
-        cls.radio = cls.enterClassContext(Icecast()) if hasattr(cls, "enterClassContext") else Icecast().__enter__()
-        if not hasattr(cls, "enterClassContext"):
-            cls.addClassCleanup(cls.radio.__exit__, None, None, None)
+        cls.radio = Icecast().__enter__()
+        cls.addClassCleanup(cls.radio.__exit__, None, None, None)
 
     def feed(self, mount, encoding, **more):
         feed = Feed(self.radio.source_url(mount), *encoding, wait=lambda: self.radio.status(mount) == 200, **more)
@@ -61,70 +59,16 @@ class Radio(CliTest):
         live.interrupt()
         self.assertEqual(live.of_type("stream-info")[1].data["tags"], {"title": "Next"})
 
-    def test_a_source_that_drops_and_comes_back(self):
-        feed = self.feed("/drop.mp3", MP3)
-        live = self.live("-w", "0.25", *QUICK, self.radio.url("/drop.mp3"))
-        live.wait_windows(8)
-        feed.stop()
-        time.sleep(2)  # the outage
-        self.feed("/drop.mp3", MP3)
-        live.wait_reconnect()
+    def test_titles_of_ogg_are_those_of_its_new_link(self):
+        self.feed("/title.ogg", VORBIS)
+        live = self.live("-w", "0.25", self.radio.url("/title.ogg"))
+        live.wait_windows(2)
+        self.radio.set_title("/title.ogg", "New one")
+        live.wait_until(lambda: live.of_type("stream-info"), "a title")
+        live.wait_more_windows(2)
         live.interrupt()
-        self.check_gap(live, least_s=2 - 2 * BURST_S)
-
-    def test_a_server_that_is_killed_and_restarted(self):
-        with Icecast() as radio:
-            url = radio.url("/live.ogg")
-            with Feed(radio.source_url("/live.ogg"), *VORBIS, wait=lambda: radio.status("/live.ogg") == 200):
-                live = self.live("-w", "0.25", *QUICK, url)
-                live.wait_windows(8)
-                radio.kill()
-            time.sleep(3)
-            radio.start()
-            with Feed(radio.source_url("/live.ogg"), *VORBIS, wait=lambda: radio.status("/live.ogg") == 200):
-                live.wait_reconnect()
-                live.interrupt()
-        self.check_gap(live, least_s=3 - 2 * BURST_S)
-
-    def check_gap(self, live, least_s):
-        check_timeline(self, live.windows)
-        self.assertEqual(live.end["reconnects"], 1)
-        self.assertGreater(live.end["gap"], least_s * 44100)
-        self.assertEqual(sum(w.data.get("gap", 0) for w in live.windows), live.end["gap"])
-        self.assertLess(abs(clock_error_s(live.windows)), BURST_S + 1.5)  # pages of Ogg are a second long
-        self.assertIn("connecting again", live.stderr)
-
-    def test_retries_that_run_out_lose_it(self):
-        with Icecast() as radio, Feed(radio.source_url("/l.mp3"), *MP3, wait=lambda: radio.status("/l.mp3") == 200):
-            live = self.live("-w", "0.25", "--reconnect", "2", *QUICK, radio.url("/l.mp3"))
-            live.wait_windows(3)
-            radio.kill()
-            self.assertEqual(live.finish(), 5)
-        self.assertEqual(live.end["reason"], "lost")
-        self.assertEqual(live.of_type("stream-error")[0].data["kind"], "network")
-
-    def test_filled_gaps_leave_no_hole(self):
-        feed = self.feed("/fill.mp3", MP3)
-        live = self.live("-w", "0.25", "--on-gap", "fill", *QUICK, self.radio.url("/fill.mp3"))
-        live.wait_windows(4)
-        feed.stop()
-        time.sleep(2)
-        self.feed("/fill.mp3", MP3)
-        live.wait_reconnect()
-        live.interrupt()
-        steps = {b.data["sample"] - a.data["sample"] for a, b in zip(live.windows, live.windows[1:])}
-        self.assertEqual(steps, {11025})
-        self.assertGreater(live.end["gap"], 0)
-
-    def test_a_gap_may_be_the_end(self):
-        feed = self.feed("/end.mp3", MP3)
-        live = self.live("-w", "0.25", "--on-gap", "end", *QUICK, self.radio.url("/end.mp3"))
-        live.wait_windows(4)
-        feed.stop()
-        time.sleep(2)
-        self.feed("/end.mp3", MP3)
-        self.assertEqual(live.finish(), 0)
-        self.assertEqual(live.end["reason"], "end")
+        self.assertEqual(live.of_type("stream-info")[0].data["tags"]["title"], "New one")
+        self.assertEqual(live.end["gap"], 0)
 
     def test_waits_for_what_is_not_there_yet(self):
         live = self.live("-w", "0.25", "--wait", *QUICK, self.radio.url("/later.mp3"))
@@ -141,17 +85,6 @@ class Radio(CliTest):
         begin = time.monotonic()
         self.assertEqual(run("--wait=0.5", *QUICK, self.radio.url("/never.mp3")).status, 1)
         self.assertGreater(time.monotonic() - begin, 0.4)
-
-    def test_a_reader_that_is_too_slow_loses_nothing_in_silence(self):
-        self.feed("/slow.mp3", MP3)
-        live = self.live("-w", "0.25", "--on-lag", "drop-oldest", "--buffer", "0.5", self.radio.url("/slow.mp3"), "--",
-                         "sh", "-c", "sleep 4; exec cat")
-        live.wait_until(lambda: any(w.data.get("dropped") for w in live.windows), "a drop")
-        live.wait_more_windows(2)
-        live.interrupt()
-        check_timeline(self, live.windows)
-        self.assertEqual(live.end["dropped"], sum(w.data.get("dropped", 0) for w in live.windows))
-        self.assertIn("the reader is too slow", live.stderr)
 
 
 if __name__ == "__main__":
