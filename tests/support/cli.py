@@ -18,6 +18,7 @@ import fcntl
 import json
 import os
 import pty
+import random
 import re
 import select
 import shutil
@@ -238,10 +239,16 @@ def slow_writer(pipe, data, chunk, pause_s=0.0):
 
 
 def free_port(kind=socket.SOCK_STREAM):
-    """A port of the loopback that was free a moment ago. Servers of the tests' own should bind port 0 themselves."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port of the loopback that was free a moment ago, outside the range that clients are given: a server that is restarted must
+    find it free again. Servers of the tests' own should bind port 0 themselves."""
+    while True:
+        port = random.SystemRandom().randrange(10000, 32000)
+        with socket.socket(socket.AF_INET, kind) as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
 
 
 def wait_for(condition, timeout=30, what="the condition"):

@@ -64,10 +64,14 @@ class Icecast:
         return self
 
     def start(self):
-        self.process = subprocess.Popen([_program(), "-c", self.folder / "icecast.xml"], stdin=subprocess.DEVNULL,
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        wait_for(lambda: self.process.poll() is not None or self.status("/none") == 404, what="icecast")
-        assert self.process.poll() is None, "icecast does not start"
+        """Starts it, again and again while something holds on to the port of the one that was killed."""
+        def answers():
+            if self.process is None or self.process.poll() is not None:
+                self.process = subprocess.Popen([_program(), "-c", self.folder / "icecast.xml"], stdin=subprocess.DEVNULL,
+                                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            return self.status("/none") == 404
+        self.process = None
+        wait_for(answers, what="icecast")
 
     def kill(self):
         self.process.kill()
