@@ -14,9 +14,7 @@ void RecordRowWriter::set_start(const SetStart& event) {
 
 void RecordRowWriter::stream_start(const RowStreamStart& event) {
   columns_json_ = nlohmann::json(event.columns).dump();
-  rows_per_record_ = 1;
-  if (event.mode == RowMode::frames && !event.stream.is_live) rows_per_record_ = event.rows_per_second;
-  rows_per_record_ = event.batch.value_or(rows_per_record_);
+  rows_per_record_ = event.rows_per_record;
   hop_samples_ = event.mode == RowMode::windows ? event.stream.plan.hop_samples : event.frame_hop_samples;
   batches_.clear();
   windows_ = 0;
@@ -56,7 +54,8 @@ void RecordRowWriter::write(Batch& batch) {
   append(R"(,"hop":)", hop_samples_);
   append(R"(,"shape":[)", batch.rows);
   append(",", static_cast<int64_t>(batch.values.size()) / batch.rows);
-  header_ += R"(],"columns":)" + columns_json_;
+  header_ += R"(],"columns":)";
+  header_ += columns_json_;
   if (options_.has_channel) append(R"(,"channel":)", batch.first.channel);
   if (batch.first.gap_samples > 0) append(R"(,"gap":)", batch.first.gap_samples);
   if (batch.first.wallclock_us) header_ += R"(,"wallclock":")" + wallclock_text(*batch.first.wallclock_us) + '"';

@@ -105,10 +105,4 @@ std::unique_ptr<Source> open_live(const Input& input, const OpenOptions& options
   return continue_live(input, own, traits, std::move(open_inner), nullptr);
 }
 
-std::unique_ptr<Source> open_live(const Input& input, const OpenOptions& options, LiveTraits traits,
-                                  std::function<std::unique_ptr<Source>()> open_inner) {
-  return open_live(input, options, traits,
-                   [open = std::move(open_inner)](const OpenOptions& /*options*/) { return open(); });
-}
-
 }  // namespace astream

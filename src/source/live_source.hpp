@@ -2,7 +2,6 @@
 // is missing where. read() never waits past its deadline.
 #pragma once
 
-#include <functional>
 #include <memory>
 
 #include "source/input.hpp"
@@ -16,9 +15,6 @@ namespace astream {
 /// loss for good read() throws Error(network).
 std::unique_ptr<Source> open_live(const Input& input, const OpenOptions& options, LiveTraits traits,
                                   LiveOpener open_inner);
-/// The same for inner sources whose read() keeps to the deadline and that need no token to be stopped.
-std::unique_ptr<Source> open_live(const Input& input, const OpenOptions& options, LiveTraits traits,
-                                  std::function<std::unique_ptr<Source>()> open_inner);
 /// The same with the first connection made already, with `options` (whose abort token must be set).
 std::unique_ptr<Source> continue_live(const Input& input, const OpenOptions& options, LiveTraits traits,
                                       LiveOpener open_inner, std::unique_ptr<Source> first);

@@ -44,17 +44,22 @@ void FeatureReceiver::stream_start(const StreamStart& event) {
   }
   const FramePlan& frames = extractor_->frame_plan();
   stream_.plan = plan_of_rows(frames, request.rows);
-  RowStreamStart start{stream_, columns_, request.rows.mode, frames.hop_samples, extractor_->frames_per_row(), 1, {}};
-  const double rows_per_s = static_cast<double>(event.format.rate_hz) / static_cast<double>(stream_.plan.hop_samples);
-  start.rows_per_second = std::max<int64_t>(1, std::llround(rows_per_s));
-  if (request.rows.mode == RowMode::frames && options_.rows.window) {
-    const int64_t window_samples = options_.rows.window->samples_at(event.format.rate_hz);
-    start.batch = std::max<int64_t>(1, window_samples / stream_.plan.hop_samples);
-  }
   is_centred_ = request.rows.mode == RowMode::frames && frames.alignment == FrameAlignment::centred;
-  next_.stream_start(start);
+  next_.stream_start({stream_, columns_, request.rows.mode, frames.hop_samples, extractor_->frames_per_row(),
+                      rows_per_record(request.rows.mode)});
   is_passed_on_ = true;
   tell_notes();
+}
+
+/// Frames of a stored stream are gathered by the second, or as the user said; all other rows stand alone.
+int64_t FeatureReceiver::rows_per_record(RowMode mode) const {
+  if (mode != RowMode::frames) return 1;
+  const int64_t hop_samples = stream_.plan.hop_samples;
+  if (options_.rows.window) {
+    return std::max<int64_t>(1, options_.rows.window->samples_at(stream_.format.rate_hz) / hop_samples);
+  }
+  const double rows_per_s = static_cast<double>(stream_.format.rate_hz) / static_cast<double>(hop_samples);
+  return stream_.is_live ? 1 : std::max<int64_t>(1, std::llround(rows_per_s));
 }
 
 Flow FeatureReceiver::window(const Window& window) {

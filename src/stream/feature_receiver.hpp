@@ -40,6 +40,7 @@ class FeatureReceiver : public Receiver {
 
  private:
   void pass_on(const FeatureRow& row);
+  int64_t rows_per_record(RowMode mode) const;
   void finish();
   void warn(const std::string& text);
   void tell_notes();

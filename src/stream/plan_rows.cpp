@@ -1,36 +1,30 @@
 #include "stream/plan_rows.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "base/error.hpp"
 #include "dsp/features/mel_style.hpp"
 #include "stream/generator.hpp"
+#include "stream/model_preset.hpp"
 
 namespace astream {
 
 namespace {
 
-/// The stretch of sound that a model looks at.
-struct ModelPatch {
-  MelStyle style;
-  double window_s;
-  double hop_s;
-  Tail tail;
-};
-
-constexpr std::array kPatches = {
-    ModelPatch{MelStyle::whisper, 30, 30, Tail::pad},      ModelPatch{MelStyle::yamnet, 0.975, 0.48, Tail::pad},
-    ModelPatch{MelStyle::vggish, 0.975, 0.96, Tail::drop}, ModelPatch{MelStyle::panns, 10, 10, Tail::pad},
-    ModelPatch{MelStyle::clap, 10, 10, Tail::pad},         ModelPatch{MelStyle::ast, 10.255, 10.255, Tail::pad},
-    ModelPatch{MelStyle::librosa, 1, 1, Tail::drop},       ModelPatch{MelStyle::kaldi, 1, 1, Tail::drop},
-    ModelPatch{MelStyle::torchaudio, 1, 1, Tail::drop},
-};
-
 bool has_group(const std::vector<SelectedGroup>& features, std::initializer_list<std::string_view> names) {
   return std::ranges::any_of(features, [&](const SelectedGroup& selected) {
     return std::ranges::find(names, selected.group->name) != names.end();
   });
+}
+
+/// The windows of the model that the style is named after; styles that are no model's have none.
+void take_model_windows(std::string_view style, StreamOptions& windows) {
+  const auto preset = std::ranges::find(model_presets(), style, &ModelPreset::name);
+  if (preset == model_presets().end()) return;
+  const auto seconds = [&](int64_t samples) { return static_cast<double>(samples) / preset->rate_hz; };
+  windows.window.seconds = seconds(preset->window_samples);
+  windows.hop = TimeSpec{seconds(preset->hop_samples), {}};
+  windows.tail = preset->tail;
 }
 
 RowMode mode_of(const RowChoice& choice, const std::vector<SelectedGroup>& features, MelStyle style) {
@@ -65,10 +59,9 @@ RowPlan plan_rows(const RowChoice& choice, const std::vector<SelectedGroup>& fea
   windows.window.seconds = has_group(features, {"indices"}) ? kIndexWindow_s : 1;
   windows.tail = plan.tail;
   if (plan.mode == RowMode::patches) {
-    const auto patch = std::ranges::find(kPatches, style, &ModelPatch::style);
-    windows.window.seconds = patch->window_s;
-    windows.tail = choice.tail.value_or(patch->tail);
-    if (!choice.window) windows.hop = TimeSpec{patch->hop_s, {}};
+    take_model_windows(mel_style_info(style).name, windows);
+    windows.tail = choice.tail.value_or(windows.tail);
+    if (choice.window) windows.hop.reset();
   }
   if (choice.window) windows.window = *choice.window;
   if (choice.hop) windows.hop = choice.hop;

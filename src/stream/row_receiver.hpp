@@ -17,8 +17,7 @@ struct RowStreamStart {
   RowMode mode = RowMode::frames;
   int frame_hop_samples = 0;     ///< between analysis frames
   int64_t frames_per_row = 1;    ///< patches: of every row but a cropped last one
-  int64_t rows_per_second = 1;   ///< rounded, at least 1: for writers that gather rows
-  std::optional<int64_t> batch;  ///< rows that belong together in one record, where the user said so
+  int64_t rows_per_record = 1;   ///< for writers that gather rows
 };
 
 /// Borrowed for the call. `values`: frames * columns, frame after frame.

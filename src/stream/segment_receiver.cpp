@@ -10,7 +10,7 @@ void SegmentReceiver::stream_start(const StreamStart& event) {
   stream_ = event;
   is_begun_ = false;
   index_ = 0;
-  next_.stream_start({stream_, columns_, RowMode::windows, 0, 1, 1, {}});
+  next_.stream_start({stream_, columns_, RowMode::windows, 0, 1, 1});
 }
 
 void SegmentReceiver::begin(int64_t sample) {

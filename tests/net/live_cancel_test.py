@@ -2,7 +2,7 @@
 import socket
 import time
 
-from support.cli import CliTest, free_port, main
+from support.cli import CliTest, free_port, is_port_free, main
 from support.icecast import MP3, Feed, Icecast
 from support.live_run import LiveRun
 
@@ -27,16 +27,8 @@ class Interrupted(CliTest):
         port = free_port(socket.SOCK_DGRAM)
         for uri in (f"udp://127.0.0.1:{port}", f"rtp://127.0.0.1:{port}?codec=pcmu"):
             with self.subTest(uri), LiveRun("--connect-timeout", "60", uri) as live:
-                live.wait_until(lambda: not self.is_free(port), "the socket")
+                live.wait_until(lambda: not is_port_free(port), "the socket")
                 self.check_ends_at_once(live)
-
-    def is_free(self, port):
-        try:
-            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-                probe.bind(("127.0.0.1", port))
-            return True
-        except OSError:
-            return False
 
     def test_in_the_back_off(self):
         with Icecast() as radio, Feed(radio.source_url("/b.mp3"), *MP3, wait=lambda: radio.status("/b.mp3") == 200):

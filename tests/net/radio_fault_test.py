@@ -2,29 +2,15 @@
 import signal
 import time
 
-from support.cli import CliTest, main
-from support.icecast import MP3, VORBIS, Feed, Icecast
+from support.cli import main
+from support.icecast import MP3, VORBIS, Feed, Icecast, RadioTest
 from support.live_run import LiveRun, check_timeline, clock_error_s
 
 QUICK = ("--reconnect-delay", "0.1..0.3")
 BURST_S = 16384 * 8 / 128_000
 
 
-class RadioFaults(CliTest):
-    @classmethod
-    def setUpClass(cls):
-        cls.radio = Icecast().__enter__()
-        cls.addClassCleanup(cls.radio.__exit__, None, None, None)
-
-    def feed(self, mount, encoding, **more):
-        feed = Feed(self.radio.source_url(mount), *encoding, wait=lambda: self.radio.status(mount) == 200, **more)
-        self.addCleanup(feed.stop)
-        return feed
-
-    def live(self, *args):
-        live = LiveRun(*args)
-        self.addCleanup(live.close)
-        return live
+class RadioFaults(RadioTest):
 
     def test_a_source_that_drops_and_comes_back(self):
         feed = self.feed("/drop.mp3", MP3)

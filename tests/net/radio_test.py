@@ -1,28 +1,14 @@
 """Web radio from a real Icecast: formats, titles, the first window, and what is not there yet."""
 import time
 
-from support.cli import CliTest, main, run, samples
-from support.icecast import AAC, MP3, OPUS, VORBIS, Feed, Icecast
+from support.cli import main, run, samples
+from support.icecast import AAC, MP3, OPUS, VORBIS, RadioTest
 from support.live_run import LiveRun, check_timeline
 
 QUICK = ("--reconnect-delay", "0.1..0.3")
 
 
-class Radio(CliTest):
-    @classmethod
-    def setUpClass(cls):
-        cls.radio = Icecast().__enter__()
-        cls.addClassCleanup(cls.radio.__exit__, None, None, None)
-
-    def feed(self, mount, encoding, **more):
-        feed = Feed(self.radio.source_url(mount), *encoding, wait=lambda: self.radio.status(mount) == 200, **more)
-        self.addCleanup(feed.stop)
-        return feed
-
-    def live(self, *args):
-        live = LiveRun(*args)
-        self.addCleanup(live.close)
-        return live
+class Radio(RadioTest):
 
     def test_formats_are_live_and_sound(self):
         for mount, encoding, codec in (("/f.mp3", MP3, "mp3"), ("/f.ogg", VORBIS, "vorbis"), ("/f.opus", OPUS, "opus"),

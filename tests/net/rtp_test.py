@@ -5,21 +5,12 @@ import socket
 import threading
 import time
 
-from support.cli import CliTest, free_port, main
+from support.cli import CliTest, free_port, is_port_free, main
 from support.icecast import Feed
 from support.live_run import LiveRun, check_timeline, clock_error_s
 
 QUICK = ("--reconnect-delay", "0.1..0.3")
 TS = ("-c:a", "aac", "-b:a", "128k", "-f", "mpegts")
-
-
-def is_bound(port):
-    try:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            probe.bind(("127.0.0.1", port))
-        return False
-    except OSError:
-        return True
 
 
 class LossyRelay:
@@ -77,7 +68,7 @@ class Rtp(CliTest):
             with self.subTest(query):
                 port = free_port(socket.SOCK_DGRAM)
                 live = self.listen(f"rtp://127.0.0.1:{port}?{query}")
-                live.wait_until(lambda: is_bound(port), "the socket")
+                live.wait_until(lambda: not is_port_free(port), "the socket")
                 feed = self.send(f"rtp://127.0.0.1:{port}?pkt_size=1200", *encoding, "-f", "rtp", **more)
                 self.check(live, codec)
                 feed.stop()
@@ -103,7 +94,7 @@ class Rtp(CliTest):
     def test_packets_that_the_network_loses_are_counted(self):
         port = free_port(socket.SOCK_DGRAM)
         live = self.listen(f"rtp://127.0.0.1:{port}?codec=pcmu")
-        live.wait_until(lambda: is_bound(port), "the socket")
+        live.wait_until(lambda: not is_port_free(port), "the socket")
         with LossyRelay(port, every=10) as relay:
             self.send(f"rtp://127.0.0.1:{relay.port}?pkt_size=172", "-c:a", "pcm_mulaw", "-f", "rtp", source="sine=440:r=8000",
                       channels=1)
@@ -124,7 +115,7 @@ class Rtp(CliTest):
     def test_transport_stream_over_udp(self):
         port = free_port(socket.SOCK_DGRAM)
         live = self.listen(f"udp://127.0.0.1:{port}")
-        live.wait_until(lambda: is_bound(port), "the socket")
+        live.wait_until(lambda: not is_port_free(port), "the socket")
         self.send(f"udp://127.0.0.1:{port}?pkt_size=1316", *TS)
         self.check(live, "aac")
 

@@ -243,12 +243,18 @@ def free_port(kind=socket.SOCK_STREAM):
     find it free again. Servers of the tests' own should bind port 0 themselves."""
     while True:
         port = random.SystemRandom().randrange(10000, 32000)
-        with socket.socket(socket.AF_INET, kind) as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-                return port
-            except OSError:
-                continue
+        if is_port_free(port, kind):
+            return port
+
+
+def is_port_free(port, kind=socket.SOCK_DGRAM):
+    """Whether a port of the loopback can be bound."""
+    with socket.socket(socket.AF_INET, kind) as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+            return True
+        except OSError:
+            return False
 
 
 def wait_for(condition, timeout=30, what="the condition"):

@@ -16,7 +16,8 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-from support.cli import free_port, wait_for
+from support.cli import CliTest, free_port, wait_for
+from support.live_run import LiveRun
 
 PASSWORD = "hackme"
 MP3 = ("-c:a", "libmp3lame", "-b:a", "128k", "-f", "mp3", "-content_type", "audio/mpeg")
@@ -128,3 +129,22 @@ class Feed:
 
     def __exit__(self, *_):
         self.stop()
+
+
+class RadioTest(CliTest):
+    """Tests around one Icecast; what they start is ended behind each."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.radio = Icecast().__enter__()
+        cls.addClassCleanup(cls.radio.__exit__, None, None, None)
+
+    def feed(self, mount, encoding, **more):
+        feed = Feed(self.radio.source_url(mount), *encoding, wait=lambda: self.radio.status(mount) == 200, **more)
+        self.addCleanup(feed.stop)
+        return feed
+
+    def live(self, *args):
+        live = LiveRun(*args)
+        self.addCleanup(live.close)
+        return live
