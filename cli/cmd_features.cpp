@@ -178,6 +178,7 @@ void FeaturesCommand::parse(const std::vector<std::string>& args) {
     throw Error(ErrorKind::usage, "--segments gives segments in place of features, of all channels together", {},
                 "leave -F and -c each out");
   }
+  refuse_idle_options();
   features.features = select_named(names);
   features.channel_mode = is_each ? ChannelMode::each : ChannelMode::mean;
   if (!generator.stream.rate_hz) {
@@ -196,6 +197,32 @@ void FeaturesCommand::check_request_at(int rate_hz) const {
   request.options = features.options;
   request.rows = plan_rows(features.rows, features.features, features.options.mel.style, rate_hz);
   FeatureExtractor(request, [](const FeatureRow&) {});
+}
+
+/// An option that would change nothing is a mistake that should be heard of.
+void FeaturesCommand::refuse_idle_options() const {
+  const auto refuse = [this](std::initializer_list<const char*> options, const std::string& why) {
+    for (const char* option : options) {
+      if (app_.count(option) > 0) throw Error(ErrorKind::usage, std::string(option) + " " + why);
+    }
+  };
+  if (segments) {
+    refuse({"--stats", "--patches", "--window", "--hop", "--overlap", "--tail"}, "means nothing to --segments");
+  }
+  if (segments != SegmentKind::silence) refuse({"--threshold"}, "is for --segments silence");
+  if (calibrator_path.empty()) refuse({"--calibrator"}, "is for --calibrate FILE");
+}
+
+void FeaturesCommand::refuse_idle_options(const RowFormat& format) const {
+  const auto refuse = [&](std::initializer_list<const char*> options) {
+    for (const char* option : options) {
+      if (app_.count(option) == 0) continue;
+      throw Error(ErrorKind::usage, std::string(option) + " means nothing to the format " + std::string(format.name));
+    }
+  };
+  if (format.name != "csv") refuse({"--sep", "--crlf", "--na"});
+  if (format.is_binary) refuse({"--time"});
+  if (format.name == "records") refuse({"--double", "--segments"});  // its values are float32, too short for times
 }
 
 /// Says now what no input can make right: what goes together at some rate is left to the inputs.
@@ -223,6 +250,7 @@ int FeaturesCommand::run() {
   apply_common_options(common);
   if (is_list) return print_list();
   const RowFormat& format = choose_row_format(output);
+  refuse_idle_options(format);
   catch_signals(generator.stream.open.cancel);
   if (!calibrator_path.empty()) {
     features.options.spl.calibration_db = calibrator_db - level_of_input_dbfs(calibrator_path, generator.stream.open);

@@ -41,6 +41,8 @@ class FeaturesCommand : public Command {
  private:
   void add_row_text_options();
   void check_request() const;
+  void refuse_idle_options() const;
+  void refuse_idle_options(const RowFormat& format) const;
   void check_request_at(int rate_hz) const;
   int print_list() const;
   int deliver(const RowFormat& format);

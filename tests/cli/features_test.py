@@ -96,6 +96,14 @@ class Csv(FeaturesTest):
             with self.subTest(bad):
                 self.fails(2, "features", "--sep=" + bad, "tone:?duration=1", stderr="--sep")
 
+    def test_options_that_would_change_nothing_are_refused(self):
+        for idle, arguments in (("--sep", ("-f", "jsonl", "--sep", "tab")), ("--crlf", ("-f", "jsonl", "--crlf")),
+                                ("--na", ("-f", "records", "--na", "x")), ("--double", ("-f", "records", "--double")),
+                                ("--time", ("-f", "records", "--time", "end")), ("--threshold", ("--threshold", "-30")),
+                                ("--calibrator", ("--calibrator", "114"))):
+            with self.subTest(idle):
+                self.fails(2, "features", *arguments, "tone:?duration=1", stderr="astream: " + idle)
+
     def test_times_of_rows(self):
         path, _ = self.noise()
         for anchor, shift in (("start", 0), ("center", 0.064), ("end", 0.128)):

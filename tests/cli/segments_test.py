@@ -63,7 +63,7 @@ class Segments(CliTest):
         line = self.ok("features", "--segments", "silence", "-f", "jsonl", path).stdout.decode()
         self.assertEqual(line.count("\n"), 1)
         self.assertIn('"end":1.5', line)
-        for arguments in (("-F", "rms"), ("-c", "each")):
+        for arguments in (("-F", "rms"), ("-c", "each"), ("--stats", "mean"), ("-w", "1"), ("--threshold", "-30"), ("-f", "records")):
             result = run("features", "--segments", "voice", *arguments, path)
             self.assertEqual(result.status, 2)
             self.assertEqual(result.stderr.count("\n"), 1)
