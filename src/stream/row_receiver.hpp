@@ -15,9 +15,9 @@ struct RowStreamStart {
   const StreamStart& stream;                ///< plan: length and hop of what one row stands for
   const std::vector<std::string>& columns;  ///< the same for all streams of a run
   RowMode mode = RowMode::frames;
-  int frame_hop_samples = 0;     ///< between analysis frames
-  int64_t frames_per_row = 1;    ///< patches: of every row but a cropped last one
-  int64_t rows_per_record = 1;   ///< for writers that gather rows
+  int frame_hop_samples = 0;    ///< between analysis frames
+  int64_t frames_per_row = 1;   ///< patches: of every row but a cropped last one
+  int64_t rows_per_record = 1;  ///< for writers that gather rows
 };
 
 /// Borrowed for the call. `values`: frames * columns, frame after frame.
