@@ -37,15 +37,20 @@ void ProgressReceiver::show(bool is_last) {
   if (!is_last && now - shown_at_ < kInterval) return;
   shown_at_ = now;
   const double elapsed_s = std::chrono::duration<double>(now - started_).count();
-  const double audio_s = done_s_ + stream_s_;
+  double audio_s = done_s_;
+  double open_share = 0;  // of those that are open, how many are done
+  for (const auto& [number, stream] : open_) {
+    audio_s += stream.audio_s;
+    const double whole_s = stream.start.duration_s.value_or(0);
+    if (whole_s > 0) open_share += std::min(1.0, stream.audio_s / whole_s);
+  }
   const auto total = total_();
   std::string line =
       std::to_string(streams_) + (total ? "/" + std::to_string(*total) : "") + "  " + format_clock(audio_s);
   if (elapsed_s > 0) line += "  " + times_real_time(audio_s / elapsed_s);
   double share = 0;
   if (total && *total > 0) {
-    const double in_stream = stream_.duration_s.value_or(0) > 0 ? std::min(1.0, stream_s_ / *stream_.duration_s) : 0;
-    share = (static_cast<double>(streams_) + (stream_s_ > 0 ? in_stream : 0)) / static_cast<double>(*total);
+    share = (static_cast<double>(streams_) + open_share) / static_cast<double>(*total);
   }
   if (share > 0.01 && share < 1) line += "  ETA " + format_clock(elapsed_s * (1 - share) / share);
   if (failed_ > 0) line += "  " + std::to_string(failed_) + " failed";
@@ -59,15 +64,15 @@ void ProgressReceiver::set_start(const SetStart& event) {
 }
 
 void ProgressReceiver::stream_start(const StreamStart& event) {
-  stream_ = event;
-  stream_s_ = 0;
+  open_[event.stream] = {event, 0};
   next_.stream_start(event);
 }
 
 Flow ProgressReceiver::window(const Window& window) {
   if (is_shown_) {
-    const double start_s = static_cast<double>(window.window * stream_.plan.hop_samples) / window.format.rate_hz;
-    stream_s_ = start_s + static_cast<double>(window.valid_samples) / window.format.rate_hz;
+    Stream& stream = open_[window.stream];
+    const double start_s = static_cast<double>(window.window * stream.start.plan.hop_samples) / window.format.rate_hz;
+    stream.audio_s = start_s + static_cast<double>(window.valid_samples) / window.format.rate_hz;
     show(false);
   }
   return next_.window(window);
@@ -87,8 +92,8 @@ void ProgressReceiver::stream_error(const StreamError& event) {
 
 void ProgressReceiver::stream_end(const StreamEnd& event) {
   ++streams_;
-  done_s_ += static_cast<double>(event.samples) / stream_.format.rate_hz;
-  stream_s_ = 0;
+  done_s_ += static_cast<double>(event.samples) / open_[event.stream].start.format.rate_hz;
+  open_.erase(event.stream);
   show(false);
   next_.stream_end(event);
 }

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -35,9 +36,12 @@ class ProgressReceiver : public Receiver {
   std::function<std::optional<size_t>()> total_;
   Clock::time_point started_ = Clock::now();
   Clock::time_point shown_at_ = Clock::now();
-  StreamStart stream_;
-  double done_s_ = 0;    ///< audio of the streams that ended
-  double stream_s_ = 0;  ///< audio of the one that runs
+  struct Stream {
+    StreamStart start;
+    double audio_s = 0;  ///< so far
+  };
+  std::map<int64_t, Stream> open_;
+  double done_s_ = 0;  ///< audio of the streams that ended
   int64_t streams_ = 0;
   int64_t failed_ = 0;
 };

@@ -36,7 +36,7 @@ void CsvRowWriter::write_header(const RowStreamStart& event) {
 
 void CsvRowWriter::stream_start(const RowStreamStart& event) {
   if (!has_header_) write_header(event);
-  file_ = quoted(event.stream.uri);
+  files_[event.stream.stream] = quoted(event.stream.uri);
   flush_policy_.stream_start(event.stream);
   flush_policy_.after_event(sink_);
 }
@@ -78,7 +78,7 @@ void CsvRowWriter::append_position(const Row& row, int64_t frame) {
   if (options_.has_channel) append(row.channel);
   if (options_.has_file) {
     append(row.stream);
-    line_ += comma + file_;
+    line_ += comma + files_[row.stream];
   }
 }
 
@@ -97,8 +97,9 @@ void CsvRowWriter::pause() {
   if (std::exchange(has_new_, false)) flush_policy_.after_window(sink_);
 }
 
-void CsvRowWriter::stream_end(const StreamEnd&) {
-  flush_policy_.after_event(sink_);
+void CsvRowWriter::stream_end(const StreamEnd& event) {
+  flush_policy_.stream_end(event, sink_);
+  files_.erase(event.stream);
 }
 
 void CsvRowWriter::set_end(const SetEnd&) {

@@ -6,6 +6,7 @@
 // in parts; none is ever left half-written.
 #pragma once
 
+#include <map>
 #include <vector>
 
 #include "formats/flush_policy.hpp"
@@ -34,7 +35,8 @@ class CsvRowWriter : public RowReceiver {
   FlushPolicy flush_policy_;
   std::string line_;
   std::vector<char> cells_;
-  std::string file_, na_;  ///< quoted where they must be
+  std::string na_;                        ///< quoted where it must be
+  std::map<int64_t, std::string> files_;  ///< likewise; by stream, of those that are open
   size_t columns_ = 0;
   bool has_header_ = false;
   bool is_live_ = false;

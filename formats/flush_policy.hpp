@@ -4,6 +4,8 @@
 // of an input that comes at its own pace. What comes as fast as it is read is gathered by the sink.
 #pragma once
 
+#include <set>
+
 #include "formats/byte_sink.hpp"
 #include "stream/receiver.hpp"
 
@@ -11,21 +13,32 @@ namespace astream {
 
 class FlushPolicy {
  public:
-  void stream_start(const StreamStart& event) { is_prompt_ = event.is_live || event.may_wait; }
+  void stream_start(const StreamStart& event) {
+    is_last_prompt_ = event.is_live || event.may_wait;
+    if (is_last_prompt_) prompt_streams_.insert(event.stream);
+  }
+  /// To be called when all of the stream was written.
+  void stream_end(const StreamEnd& event, ByteSink& sink) {
+    after_event(sink);
+    prompt_streams_.erase(event.stream);
+  }
 
   /// To be called after each window was written.
   void after_window(ByteSink& sink) {
-    if (is_prompt_ || is_first_) sink.flush();
+    if (is_prompt() || is_first_) sink.flush();
     is_first_ = false;
   }
 
-  /// To be called after anything else about the stream was written.
+  /// To be called after anything else about a stream was written.
   void after_event(ByteSink& sink) const {
-    if (is_prompt_) sink.flush();
+    if (is_prompt()) sink.flush();
   }
 
  private:
-  bool is_prompt_ = false;
+  bool is_prompt() const { return is_last_prompt_ || !prompt_streams_.empty(); }
+
+  bool is_last_prompt_ = false;       ///< of the stream that began last
+  std::set<int64_t> prompt_streams_;  ///< that are open
   bool is_first_ = true;
 };
 

@@ -20,7 +20,7 @@ void JsonRowWriter::stream_start(const RowStreamStart& event) {
   column_keys_.clear();
   for (const std::string& column : event.columns) column_keys_.push_back("," + json_text(column) + ":");
   columns_json_ = nlohmann::json(event.columns).dump();
-  file_json_ = json_text(event.stream.uri);
+  files_json_[event.stream.stream] = json_text(event.stream.uri);
   has_patches_ = event.mode == RowMode::patches;
   flush_policy_.stream_start(event.stream);
 }
@@ -78,7 +78,7 @@ void JsonRowWriter::row(const Row& row) {
     append_key("stream");
     append_integer(line_, row.stream);
     append_key("file");
-    line_ += file_json_;
+    line_ += files_json_[row.stream];
   }
   has_patches_ ? append_patch(row) : append_values(row);
   line_ += "}\n";
@@ -88,6 +88,11 @@ void JsonRowWriter::row(const Row& row) {
 
 void JsonRowWriter::pause() {
   if (std::exchange(has_new_, false)) flush_policy_.after_window(sink_);
+}
+
+void JsonRowWriter::stream_end(const StreamEnd& event) {
+  flush_policy_.stream_end(event, sink_);
+  files_json_.erase(event.stream);
 }
 
 void JsonRowWriter::set_end(const SetEnd&) {

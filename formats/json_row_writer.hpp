@@ -3,6 +3,8 @@
 // JSON has no nan and no infinity: both are null. Patches are lists of lists under "values", with "columns".
 #pragma once
 
+#include <map>
+
 #include "formats/flush_policy.hpp"
 #include "formats/row_format_table.hpp"
 
@@ -15,6 +17,7 @@ class JsonRowWriter : public RowReceiver {
   void stream_start(const RowStreamStart& event) override;
   void row(const Row& row) override;
   void pause() override;
+  void stream_end(const StreamEnd& event) override;
   void set_end(const SetEnd& event) override;
 
  private:
@@ -27,8 +30,8 @@ class JsonRowWriter : public RowReceiver {
   RowWriterOptions options_;
   FlushPolicy flush_policy_;
   std::string line_;
-  std::string file_json_;
-  std::vector<std::string> column_keys_;  ///< ,"NAME":
+  std::map<int64_t, std::string> files_json_;  ///< by stream, of those that are open
+  std::vector<std::string> column_keys_;       ///< ,"NAME":
   std::string columns_json_;
   bool has_new_ = false;
   bool has_patches_ = false;

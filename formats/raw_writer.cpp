@@ -39,12 +39,17 @@ void convert_to_s16(std::span<const float> samples, std::span<int16_t> to) {
 }
 
 void RawWriter::stream_start(const StreamStart& event) {
+  if (open_) {
+    throw Error(ErrorKind::usage, "another live input is being written, and this format holds one at a time", event.uri,
+                "use -f records, or run one astream for each");
+  }
   if (format_.is_known() && event.format != format_) {
     throw Error(ErrorKind::output,
                 "this input has " + format_text(event.format) + ", but the output began with " + format_text(format_),
                 event.uri, "give --rate and --channels, or use -f records");
   }
   format_ = event.format;
+  open_ = event.stream;
   flush_policy_.stream_start(event);
 }
 
@@ -60,8 +65,10 @@ Flow RawWriter::window(const Window& window) {
   return Flow::proceed;
 }
 
-void RawWriter::stream_end(const StreamEnd&) {
-  flush_policy_.after_event(sink_);
+void RawWriter::stream_end(const StreamEnd& event) {
+  if (open_ != event.stream) return;  // it was refused
+  open_.reset();
+  flush_policy_.stream_end(event, sink_);
 }
 
 void RawWriter::set_end(const SetEnd&) {

@@ -1,10 +1,12 @@
 // Writes the bare samples of all windows one behind the other, interleaved, little-endian: float32 or 16-bit integers.
 //
 // Bytes without a header can't tell where a format changes, so all streams of a run must have the rate and channels of
-// the first: else Error(output) out of stream_start. The sink is borrowed and not closed. Throws what the sink throws.
+// the first: else Error(output) out of stream_start. Streams that run side by side would be mixed up: while one is open
+// others are refused, with Error(usage). The sink is borrowed and not closed. Throws what the sink throws.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -32,7 +34,8 @@ class RawWriter : public Receiver {
  private:
   ByteSink& sink_;
   SampleEncoding encoding_;
-  AudioFormat format_;  ///< of the first stream
+  AudioFormat format_;           ///< of the first stream
+  std::optional<int64_t> open_;  ///< the stream that is being written
   FlushPolicy flush_policy_;
   std::vector<int16_t> integers_;
 };

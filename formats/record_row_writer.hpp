@@ -4,6 +4,7 @@
 // windows and patches always have their own. The sink gets whole records only.
 #pragma once
 
+#include <map>
 #include <vector>
 
 #include "formats/flush_policy.hpp"
@@ -32,19 +33,23 @@ class RecordRowWriter : public RowReceiver {
     std::vector<float> values;
   };
 
-  void write(Batch& batch);
-  void write_all();
+  struct Stream {
+    std::vector<Batch> batches;  ///< by channel
+    int64_t rows_per_record = 1;
+    int64_t hop_samples = 0;
+    int64_t records = 0;
+  };
+
+  void write(Stream& stream, Batch& batch);
+  void write_all(int64_t stream);
 
   ByteSink& sink_;
   RowWriterOptions options_;
   FlushPolicy flush_policy_;
   std::string columns_json_;
   std::string header_;
-  std::vector<Batch> batches_;  ///< by channel
-  int64_t rows_per_record_ = 1;
-  int64_t hop_samples_ = 0;
-  int64_t windows_ = 0;  ///< records of this stream
-  int64_t set_windows_ = 0;
+  std::map<int64_t, Stream> streams_;  ///< that are open
+  int64_t set_records_ = 0;
   bool has_new_ = false;
 };
 

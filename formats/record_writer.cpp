@@ -34,7 +34,7 @@ void RecordWriter::stream_error(const StreamError& event) {
 
 void RecordWriter::stream_end(const StreamEnd& event) {
   sink_.write(stream_end_header(event), {});
-  flush_policy_.after_event(sink_);
+  flush_policy_.stream_end(event, sink_);
 }
 
 void RecordWriter::set_end(const SetEnd& event) {

@@ -105,8 +105,7 @@ std::string losses_text(int64_t gap_samples, int64_t dropped_samples, int rate_h
 TextWriter::TextWriter(ByteSink& sink, const WriterOptions& options)
     : sink_(sink),
       options_(options),
-      label_columns_(std::clamp(options.width / 5, kMinLabelColumns, kMaxLabelColumns)),
-      label_cell_(static_cast<size_t>(label_columns_), ' ') {}
+      label_columns_(std::clamp(options.width / 5, kMinLabelColumns, kMaxLabelColumns)) {}
 
 std::string TextWriter::colored(std::string_view text, std::string_view code) const {
   if (!options_.is_colored) return std::string(text);
@@ -120,28 +119,31 @@ void TextWriter::write_event(std::string_view name, std::string_view text, bool 
 }
 
 void TextWriter::stream_start(const StreamStart& event) {
-  rate_hz_ = std::max(1, event.format.rate_hz);
+  Stream& stream = streams_[event.stream];
+  stream.rate_hz = std::max(1, event.format.rate_hz);
   // Lines of windows that are less than a tenth of a second apart would else show the same time.
-  clock_decimals_ = event.plan.hop_samples * 10 < rate_hz_ ? 3 : 1;
-  label_ = printable_text(event.label, options_.is_utf8);
-  label_cell_ = fit_text(label_, label_columns_, options_.is_utf8);
+  stream.clock_decimals = event.plan.hop_samples * 10 < stream.rate_hz ? 3 : 1;
+  stream.label = printable_text(event.label, options_.is_utf8);
+  stream.label_cell = fit_text(stream.label, label_columns_, options_.is_utf8);
   std::string text = event.source.codec.empty() ? event.source.container : event.source.codec;
   if (!text.empty()) text += ", ";
   text += std::to_string(event.format.rate_hz) + " Hz, " + channels_text(event.format.channels);
   if (event.is_live) text += ", live";
   if (event.duration_s) text += ", " + format_clock(*event.duration_s, 1);
-  write_event(label_, text, false);
+  write_event(stream.label, text, false);
 }
 
 Flow TextWriter::window(const Window& window) {
+  const Stream& stream = streams_[window.stream];
   const Levels levels = levels_of(window);
   const double peak_db = to_db(levels.peak);
   const double rms_db = to_db(levels.rms);
-  std::string line = label_cell_ + "  " + right_aligned(position_text(window.time_s, clock_decimals_), kClockColumns) +
-                     "  peak " + right_aligned(fixed_text(peak_db, 1), 6) + "  rms " +
-                     right_aligned(fixed_text(rms_db, 1), 6) + " dBFS";
+  std::string line = stream.label_cell + "  " +
+                     right_aligned(position_text(window.time_s, stream.clock_decimals), kClockColumns) + "  peak " +
+                     right_aligned(fixed_text(peak_db, 1), 6) + "  rms " + right_aligned(fixed_text(rms_db, 1), 6) +
+                     " dBFS";
   const std::string losses = losses_text(window.gap_samples, window.dropped_samples, window.format.rate_hz);
-  const int used_columns = label_columns_ + static_cast<int>(line.size() - label_cell_.size() + losses.size());
+  const int used_columns = label_columns_ + static_cast<int>(line.size() - stream.label_cell.size() + losses.size());
   // The last column stays free: some terminals wrap as soon as it is filled.
   const int bar_columns = options_.width - used_columns - 3;
   if (bar_columns >= kMinBarColumns) {
@@ -156,25 +158,27 @@ Flow TextWriter::window(const Window& window) {
 }
 
 void TextWriter::stream_info(const StreamInfo& event) {
-  for (const auto& [key, value] : event.tags) write_event(label_, key + ": " + value, false);
+  for (const auto& [key, value] : event.tags) write_event(streams_[event.stream].label, key + ": " + value, false);
 }
 
 void TextWriter::stream_error(const StreamError& event) {
   std::string text = "error: " + event.message;
   if (!event.hint.empty()) text += " (" + event.hint + ")";
   // Without a stream it is an input that could not be opened.
-  write_event(label_.empty() ? printable_text(event.uri, options_.is_utf8) : label_, text, true);
+  const auto open = streams_.find(event.stream);
+  write_event(open == streams_.end() ? printable_text(event.uri, options_.is_utf8) : open->second.label, text, true);
 }
 
 void TextWriter::stream_end(const StreamEnd& event) {
+  const Stream stream = streams_[event.stream];
+  streams_.erase(event.stream);
   std::string text(reason_name(event.reason));
   text += ", " + counted(event.windows, "window") + ", " +
-          format_clock(static_cast<double>(event.samples) / rate_hz_, clock_decimals_);
-  text += losses_text(event.gap_samples, event.dropped_samples, rate_hz_);
+          format_clock(static_cast<double>(event.samples) / stream.rate_hz, stream.clock_decimals);
+  text += losses_text(event.gap_samples, event.dropped_samples, stream.rate_hz);
   if (event.reconnects > 0) text += "  " + counted(event.reconnects, "reconnect");
   if (event.corrupt_packets > 0) text += "  " + counted(event.corrupt_packets, "damaged packet");
-  write_event(label_, text, false);
-  label_.clear();
+  write_event(stream.label, text, false);
 }
 
 void TextWriter::set_end(const SetEnd& event) {

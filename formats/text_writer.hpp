@@ -8,6 +8,7 @@
 // closed.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -29,16 +30,20 @@ class TextWriter : public Receiver {
   void set_end(const SetEnd& event) override;
 
  private:
+  struct Stream {
+    std::string label;       ///< printable
+    std::string label_cell;  ///< the same in label_columns_
+    int clock_decimals = 1;
+    int rate_hz = 1;
+  };
+
   void write_event(std::string_view name, std::string_view text, bool is_error);
   std::string colored(std::string_view text, std::string_view code) const;
 
   ByteSink& sink_;
   WriterOptions options_;
   int label_columns_;
-  std::string label_;       ///< of the open stream, printable
-  std::string label_cell_;  ///< the same in label_columns_
-  int clock_decimals_ = 1;
-  int rate_hz_ = 1;
+  std::map<int64_t, Stream> streams_;  ///< that are open
 };
 
 }  // namespace astream

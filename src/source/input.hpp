@@ -3,10 +3,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "base/cancel.hpp"
+#include "base/wake_up.hpp"
 #include "source/live_options.hpp"
 
 namespace astream {
@@ -21,7 +23,8 @@ struct Input {
   bool is_path = false;  ///< the bytes of `uri` are a path: no scheme, label or glob syntax in it
   std::string label;     ///< given by NAME=INPUT or by a playlist's title; empty: label_of() makes one
   Origin origin = Origin::user;
-  std::optional<int64_t> epoch = std::nullopt;  ///< from 0, where a set is visited several times
+  std::optional<int64_t> epoch = std::nullopt;     ///< from 0, where a set is visited several times
+  std::optional<int64_t> playlist = std::nullopt;  ///< number of the (outermost) playlist in the run that named it
 };
 
 /// The label to show: the given one, else the file's name or the URI without secrets, as UTF-8.
@@ -39,6 +42,9 @@ struct OpenOptions {
   CancelToken cancel;
   std::optional<CancelToken> abort;  ///< ends this source alone, from another thread; its reads then throw Cancelled
   LiveOptions live;
+  /// Live sources notify it of all that they have for their reader: it may wait for several of them. Absent: each has
+  /// its own.
+  std::shared_ptr<WakeUp> wake_up;
 };
 
 }  // namespace astream

@@ -10,9 +10,6 @@ namespace astream {
 
 namespace {
 
-/// How long a wait goes on without a look at the cancel token, which no condition variable can wait for.
-constexpr std::chrono::milliseconds kCancelSlice{20};
-
 int64_t sample_count(const LiveItem& item) {
   return item.layout.channels > 0 ? static_cast<int64_t>(item.samples.size()) / item.layout.channels : 0;
 }
@@ -36,7 +33,7 @@ int64_t LiveBuffer::offer(std::span<const float> samples, AudioFormat format, in
   const Duration length = length_of(item);
   int64_t dropped = 0;
   std::unique_lock lock(mutex_);
-  if (on_lag_ == OnLag::block) changed_.wait(lock, [&] { return is_closed_ || has_room(length); });
+  if (on_lag_ == OnLag::block) has_room_again_.wait(lock, [&] { return is_closed_ || has_room(length); });
   if (is_closed_) return 0;
   while (on_lag_ == OnLag::drop_oldest && !has_room(length)) dropped += drop_oldest();
   if (!has_room(length)) {
@@ -49,7 +46,7 @@ int64_t LiveBuffer::offer(std::span<const float> samples, AudioFormat format, in
     queued_ += length;
     items_.push_back(std::move(item));
   }
-  changed_.notify_all();
+  wake_up_->notify();
   return dropped;
 }
 
@@ -90,40 +87,42 @@ void LiveBuffer::offer(LiveItem item) {
   const std::lock_guard lock(mutex_);
   if (is_closed_) return;
   items_.push_back(std::move(item));
-  changed_.notify_all();
+  wake_up_->notify();
 }
 
 void LiveBuffer::finish(std::exception_ptr failure) {
   const std::lock_guard lock(mutex_);
   is_finished_ = true;
   failure_ = std::move(failure);
-  changed_.notify_all();
+  wake_up_->notify();
 }
 
 void LiveBuffer::close() {
   const std::lock_guard lock(mutex_);
   is_closed_ = true;
-  changed_.notify_all();
+  has_room_again_.notify_all();
+}
+
+std::optional<LiveItem> LiveBuffer::try_take() {
+  const std::lock_guard lock(mutex_);
+  if (!items_.empty()) {
+    LiveItem item = std::move(items_.front());
+    items_.pop_front();
+    if (item.kind == ReadKind::data) queued_ -= length_of(item);
+    has_room_again_.notify_all();
+    return item;
+  }
+  if (!is_finished_) return std::nullopt;
+  if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+  return LiveItem{};
 }
 
 std::optional<LiveItem> LiveBuffer::take(std::chrono::steady_clock::time_point deadline, const CancelToken& cancel) {
-  std::unique_lock lock(mutex_);
   while (true) {
     if (cancel.is_requested()) throw Cancelled{};
-    if (!items_.empty()) {
-      LiveItem item = std::move(items_.front());
-      items_.pop_front();
-      if (item.kind == ReadKind::data) queued_ -= length_of(item);
-      changed_.notify_all();
-      return item;
-    }
-    if (is_finished_) {
-      if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
-      return LiveItem{};
-    }
-    const auto now = std::chrono::steady_clock::now();
-    if (now >= deadline) return std::nullopt;
-    changed_.wait_until(lock, std::min(deadline, now + kCancelSlice));
+    if (auto item = try_take()) return item;
+    if (std::chrono::steady_clock::now() >= deadline) return std::nullopt;
+    wake_up_->wait(cancel, deadline);
   }
 }
 

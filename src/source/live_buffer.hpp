@@ -10,12 +10,14 @@
 #include <deque>
 #include <exception>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "base/cancel.hpp"
+#include "base/wake_up.hpp"
 #include "source/live_options.hpp"
 #include "source/source.hpp"
 
@@ -42,7 +44,9 @@ struct LiveItem {
 
 class LiveBuffer {
  public:
-  LiveBuffer(OnLag on_lag, std::chrono::milliseconds capacity) : on_lag_(on_lag), capacity_(capacity) {}
+  /// `wake_up` is notified of all that there is to take; the reader alone may wait for it.
+  LiveBuffer(OnLag on_lag, std::chrono::milliseconds capacity, std::shared_ptr<WakeUp> wake_up)
+      : on_lag_(on_lag), capacity_(capacity), wake_up_(std::move(wake_up)) {}
 
   /// A block of interleaved samples; gives how many samples were dropped for it (of any block).
   int64_t offer(std::span<const float> samples, AudioFormat format, int64_t wallclock_us);
@@ -61,13 +65,15 @@ class LiveBuffer {
   using Duration = std::chrono::steady_clock::duration;
 
   bool has_room(Duration length) const { return queued_ == Duration::zero() || queued_ + length <= capacity_; }
+  std::optional<LiveItem> try_take();
   int64_t drop_oldest();
   void merge_gap(const std::deque<LiveItem>::iterator& place);
 
   OnLag on_lag_;
   Duration capacity_;
+  std::shared_ptr<WakeUp> wake_up_;
   std::mutex mutex_;
-  std::condition_variable changed_;
+  std::condition_variable has_room_again_;
   std::deque<LiveItem> items_;
   Duration queued_{0};  ///< length of the audio in items_
   bool is_finished_ = false;

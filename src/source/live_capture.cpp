@@ -65,7 +65,8 @@ LiveCapture::LiveCapture(const Input& input, const OpenOptions& options, LiveTra
       traits_(traits),
       open_inner_(std::move(open_inner)),
       inner_(std::move(first)),
-      buffer_(options.live.on_lag.value_or(traits.on_lag), options.live.buffer),
+      buffer_(options.live.on_lag.value_or(traits.on_lag), options.live.buffer,
+              options.wake_up ? options.wake_up : std::make_shared<WakeUp>()),
       policy_(options.live.reconnect, make_random()) {
   if (!options_->abort) options_->abort.emplace();
 }

@@ -39,6 +39,7 @@ class LiveSource : public Source {
     return true;
   }
 
+  bool runs_by_itself() const override { return true; }
   const SourceInfo& info() const override { return info_; }
 
   ReadResult read(Clock::time_point deadline) override {

@@ -48,6 +48,7 @@ struct Resolver::State {
   Fetch fetch;
   std::vector<Level> levels;
   size_t playlists_read = 0;  ///< for the name that is being expanded
+  int64_t names_found = 0;    ///< outside of playlists
   size_t given = 0;
 
   NamedInput next_typed();
@@ -148,9 +149,13 @@ std::optional<Resolved> Resolver::next() {
   while (auto found = state_->next_found()) {
     bool is_in_playlist = false;
     for (const State::Level& level : state_->levels) is_in_playlist = is_in_playlist || !level.playlist.empty();
-    if (!is_in_playlist) state_->playlists_read = 0;
+    if (!is_in_playlist) {
+      state_->playlists_read = 0;
+      ++state_->names_found;
+    }
     if (auto resolved = state_->expand(*found)) {
       ++state_->given;
+      if (is_in_playlist) resolved->input.playlist = state_->names_found;
       return resolved;
     }
   }

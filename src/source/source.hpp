@@ -61,6 +61,9 @@ class Source {
     (void)deadline;
     return true;
   }
+  /// Whether it goes on by itself, in a thread of its own that notifies OpenOptions::wake_up: others may be read beside
+  /// it, and its read() gives would_block at once where the deadline has passed. May become true when it is open.
+  virtual bool runs_by_itself() const { return false; }
   /// Valid once open; constant but for format and tags.
   virtual const SourceInfo& info() const = 0;
   /// The next block. A live source returns would_block at `deadline`; a stored one may ignore it.

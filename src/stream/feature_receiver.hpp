@@ -1,10 +1,11 @@
 // Turns the windows of a run into rows of features: a Receiver for the Generator in front of a RowReceiver.
 //
 // The generator's windows must lie end to end (hop = window) with the tail cropped; kFeatureBlock_s is a good length.
-// Filters and the frame grid go on across windows and begin again with each stream. Gaps end what is begun by the tail
+// Filters and the frame grid go on across windows; each stream has its own. Gaps end what is begun by the tail
 // rule; the rows behind them stand where the time line has them.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -28,7 +29,10 @@ struct FeatureRunOptions {
 class FeatureReceiver : public Receiver {
  public:
   /// `next` must outlive it.
-  FeatureReceiver(FeatureRunOptions options, RowReceiver& next) : options_(std::move(options)), next_(next) {}
+  FeatureReceiver(FeatureRunOptions options, RowReceiver& next);
+  ~FeatureReceiver() override;
+  FeatureReceiver(const FeatureReceiver&) = delete;
+  FeatureReceiver& operator=(const FeatureReceiver&) = delete;
 
   void set_start(const SetStart& event) override { next_.set_start(event); }
   void stream_start(const StreamStart& event) override;
@@ -39,26 +43,13 @@ class FeatureReceiver : public Receiver {
   void set_end(const SetEnd& event) override { next_.set_end(event); }
 
  private:
-  void pass_on(const FeatureRow& row);
-  int64_t rows_per_record(RowMode mode) const;
-  void finish();
-  void warn(const std::string& text);
-  void tell_notes();
+  class Stream;
 
   FeatureRunOptions options_;
   RowReceiver& next_;
-  StreamStart stream_;
-  std::unique_ptr<FeatureExtractor> extractor_;
-  std::vector<std::string> columns_;  ///< of the run, once there was a stream
-  std::set<std::string> told_;
-  size_t told_notes_ = 0;
-  bool is_nonfinite_told_ = false;
-  bool is_centred_ = false;
-  bool is_passed_on_ = false;  ///< the stream was begun by next_, not refused
-  bool is_begun_ = false;      ///< a window of this stream has come
-  int64_t origin_ = 0;         ///< of the extractor's position 0 on the time line
-  int64_t anchor_sample_ = 0;
-  std::optional<int64_t> anchor_us_;  ///< wall clock at anchor_sample_
+  std::map<int64_t, std::unique_ptr<Stream>> streams_;  ///< that are open, but for those that were refused
+  std::vector<std::string> columns_;                    ///< of the run, once there was a stream
+  std::set<std::string> told_;                          ///< notes: each once, however many streams it holds for
 };
 
 }  // namespace astream

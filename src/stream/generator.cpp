@@ -1,199 +1,161 @@
 #include "stream/generator.hpp"
 
+#include <algorithm>
+#include <deque>
 #include <utility>
 
 #include "base/byte_input.hpp"
-#include "base/log.hpp"
-#include "base/uri.hpp"
 #include "base/version.hpp"
 #include "source/scheme_table.hpp"
-#include "stream/guarded_receiver.hpp"
-#include "stream/stream_run.hpp"
+#include "stream/lane.hpp"
 
 namespace astream {
 
 namespace {
 
-/// What fails of a live source (its network, its device) was lost; what is wrong with the options is not.
-EndReason failure_reason(const SourceInfo& source, const Error& error) {
-  const bool is_lost = source.is_live && (error.kind() == ErrorKind::network || error.kind() == ErrorKind::device);
-  return is_lost ? EndReason::lost : EndReason::error;
-}
+/// How long to wait for what does not notify.
+constexpr std::chrono::milliseconds kLookTime{10};
 
 }  // namespace
 
+/// Stored inputs are taken one after the other. A live one goes on beside all that follow it, but for the rest of the
+/// playlist that named it.
 struct Generator::State {
   State(Resolver resolver, GeneratorOptions generator_options, Receiver& target)
-      : inputs(std::move(resolver), generator_options.traversal),
-        options(std::move(generator_options)),
-        receiver(target) {}
+      : inputs(std::move(resolver), generator_options.traversal), share(std::move(generator_options), target) {
+    share.options.stream.open.wake_up = wake_up;
+  }
 
-  enum class Phase { not_started, between_streams, opening, in_stream, ended };
+  enum class Phase { not_started, running, ended };
 
   void step(Clock::time_point deadline);
+  bool may_open() const;
+  bool is_playing(const Input& input) const;
+  std::optional<Resolved> next_input();
   void open_next();
-  void await_open(Clock::time_point deadline);
-  void start_stream(std::unique_ptr<Source> source);
-  void step_stream(Clock::time_point deadline);
-  void fail_stream(const Error& error);
-  void end_stream(EndReason reason);
-  void refuse(const Input& input, const Error& error);
+  void add_lane(const Input& input, std::unique_ptr<Source> source);
+  void step_lanes(Clock::time_point deadline);
+  Lane::Step step_lane(size_t index, Clock::time_point deadline);
+  void wait(Clock::time_point deadline);
   void end_set();
   void complete(EndReason reason);
   void abandon(EndReason reason);
-  StreamError error_event(const Input& input, const Error& error) const;
 
   Traversal inputs;
-  GeneratorOptions options;
-  GuardedReceiver receiver;
-  RunSummary summary;
+  LaneShare share;
+  std::shared_ptr<WakeUp> wake_up = std::make_shared<WakeUp>();
   Phase phase = Phase::not_started;
-  Input input;                       ///< of the stream that runs
-  std::optional<EndReason> failure;  ///< its stream_error was told
-  std::unique_ptr<StreamRun> run;
-  std::unique_ptr<Source> opening;   ///< what is being opened by a thread of its own
+  bool is_exhausted = false;  ///< all inputs were taken
+  std::deque<Resolved> held;  ///< of playlists that are at a live stream
+  std::vector<std::unique_ptr<Lane>> lanes;
   std::unique_ptr<Source> previous;  ///< of the stream that ended: its input may hold another
-  int64_t stream_number = -1;
-  int64_t windows = 0;
-  int64_t samples = 0;
+  Input previous_input;
   Clock::time_point started = Clock::now();
 };
-
-StreamError Generator::State::error_event(const Input& failed, const Error& error) const {
-  return {stream_number, error.uri().empty() ? shown_uri(failed) : to_utf8(error.uri()), error.kind(),
-          to_utf8(error.message()), to_utf8(error.hint())};
-}
 
 void Generator::State::end_set() {
   phase = Phase::ended;
   previous.reset();
-  opening.reset();
+  lanes.clear();
   SetEnd event;
-  event.streams = summary.streams;
-  event.failed = summary.failed;
-  event.windows = windows;
-  event.samples = samples;
+  event.streams = share.summary.streams;
+  event.failed = share.summary.failed;
+  event.windows = share.windows;
+  event.samples = share.samples;
   event.elapsed_s = std::chrono::duration<double>(Clock::now() - started).count();
-  receiver.set_end(event);
+  share.receiver.set_end(event);
 }
 
-void Generator::State::end_stream(EndReason reason) {
-  const StreamEnd event = run->end_event(reason);
-  windows += event.windows;
-  samples += event.samples;
-  const bool is_failure = reason == EndReason::error || reason == EndReason::lost;
-  if (!is_failure || event.windows > 0) ++summary.delivered;
-  if (reason == EndReason::lost) ++summary.lost;
-  if (event.corrupt_packets > 0 && !is_failure) {  // else the error says more
-    log(LogLevel::warning, shown_uri(input) + ": " + std::to_string(event.corrupt_packets) + " damaged packet" +
-                               (event.corrupt_packets > 1 ? "s were" : " was") + " skipped");
-  }
-  // Behind a limit the rest of a stream is in the way of the next one: it is passed over only where it has an end.
-  const bool is_passable = reason == EndReason::limit && run->source().info().duration_s.has_value();
-  const bool goes_on = reason == EndReason::end || reason == EndReason::error || is_passable;
-  if (goes_on) previous = run->release_source();
-  run.reset();
-  phase = Phase::between_streams;
-  receiver.stream_end(event);
+bool Generator::State::is_playing(const Input& input) const {
+  return input.playlist &&
+         std::ranges::any_of(lanes, [&](const auto& lane) { return lane->input().playlist == input.playlist; });
 }
 
-/// An input that gives no stream.
-void Generator::State::refuse(const Input& failed, const Error& error) {
-  ++summary.streams;
-  ++summary.failed;
-  receiver.stream_error(error_event(failed, error));
-  if (options.on_error == OnError::stop) end_set();
+/// Whether there may be an input that can be opened beside those that are open.
+bool Generator::State::may_open() const {
+  if (!std::ranges::all_of(lanes, [](const auto& lane) { return lane->runs_by_itself(); })) return false;
+  return previous || !is_exhausted ||
+         std::ranges::any_of(held, [&](const Resolved& resolved) { return !is_playing(resolved.input); });
 }
 
-/// A stream that fails while it runs: what was read is delivered first.
-void Generator::State::fail_stream(const Error& error) {
-  Flow flow = Flow::proceed;
-  try {
-    flow = run->deliver_rest(receiver);
-  } catch (const Error&) {  // the rest can't be had; the first error is the one to tell
+std::optional<Resolved> Generator::State::next_input() {
+  const auto free = std::ranges::find_if(held, [&](const Resolved& entry) { return !is_playing(entry.input); });
+  if (free != held.end()) {
+    Resolved resolved = std::move(*free);
+    held.erase(free);
+    return resolved;
   }
-  ++summary.failed;
-  failure = failure_reason(run->source().info(), error);
-  receiver.stream_error(error_event(input, error));
-  end_stream(*failure);
-  summary.is_stopped_by_receiver = flow == Flow::stop;
-  if (flow == Flow::stop || options.on_error == OnError::stop) end_set();
-}
-
-void Generator::State::start_stream(std::unique_ptr<Source> source) {
-  try {
-    run = std::make_unique<StreamRun>(stream_number, std::move(source), input, options.stream);
-  } catch (const Error& error) {
-    return refuse(input, error.with_uri(shown_uri(input)));
-  }
-  phase = Phase::in_stream;
-  failure.reset();
-  ++summary.streams;
-  try {
-    receiver.stream_start(run->start_event());
-    run->enter();
-  } catch (const Error& error) {
-    fail_stream(error.with_uri(shown_uri(input)));
-  }
+  auto resolved = inputs.next();
+  is_exhausted = !resolved;
+  if (!resolved || !is_playing(resolved->input)) return resolved;
+  held.push_back(std::move(*resolved));
+  return std::nullopt;
 }
 
 void Generator::State::open_next() {
   if (previous) {
     std::unique_ptr<Source> following = std::exchange(previous, nullptr)->next_stream();  // may wait for it
-    if (following) {
-      ++stream_number;
-      return start_stream(std::move(following));
-    }
+    if (following) return add_lane(previous_input, std::move(following));
   }
-  auto resolved = inputs.next();
-  if (!resolved) return end_set();
-  ++stream_number;
+  auto resolved = next_input();
+  if (!resolved) return;
+  const GeneratorOptions& options = share.options;
   std::unique_ptr<Source> source;
   try {
     if (resolved->failure) std::rethrow_exception(resolved->failure);
     source = options.opener ? options.opener(resolved->input, options.stream.open)
                             : start_source(resolved->input, options.stream.open);
   } catch (const Error& error) {
-    summary.unmatched += resolved->failure && error.kind() == ErrorKind::resolve ? 1 : 0;
-    return refuse(resolved->input, error.with_uri(shown_uri(resolved->input)));
+    share.summary.unmatched += resolved->failure && error.kind() == ErrorKind::resolve ? 1 : 0;
+    share.refuse(share.next_stream++, resolved->input, error.with_uri(shown_uri(resolved->input)));
+    if (options.on_error == OnError::stop) complete(EndReason::stop);
+    return;
   }
-  input = resolved->input;
-  opening = std::move(source);
-  phase = Phase::opening;
-  await_open(Clock::now());  // most are open already
+  add_lane(resolved->input, std::move(source));
 }
 
-void Generator::State::await_open(Clock::time_point deadline) {
-  try {
-    if (!opening->wait_open(deadline)) return;
-  } catch (const Error& error) {
-    opening.reset();
-    phase = Phase::between_streams;
-    return refuse(input, error.with_uri(shown_uri(input)));
-  }
-  phase = Phase::between_streams;
-  start_stream(std::move(opening));
+void Generator::State::add_lane(const Input& input, std::unique_ptr<Source> source) {
+  lanes.push_back(std::make_unique<Lane>(share, input, std::move(source)));
+  step_lane(lanes.size() - 1, Clock::now());  // most are open already
 }
 
-void Generator::State::step_stream(Clock::time_point deadline) {
-  try {
-    switch (run->step(deadline, receiver)) {
-      case StreamRun::Step::more:
-        return;
-      case StreamRun::Step::ended:
-        return end_stream(run->natural_reason());
-      case StreamRun::Step::stopped:
-        summary.is_stopped_by_receiver = true;
-        end_stream(EndReason::stop);
-        return end_set();
-    }
-  } catch (const Error& error) {
-    fail_stream(error.with_uri(shown_uri(input)));
+/// A lane that is done is gone behind it.
+Lane::Step Generator::State::step_lane(size_t index, Clock::time_point deadline) {
+  const Lane::Step step = lanes[index]->step(deadline);
+  if (step != Lane::Step::done && step != Lane::Step::stop) return step;
+  previous = lanes[index]->release_source();
+  previous_input = lanes[index]->input();
+  lanes.erase(lanes.begin() + static_cast<std::ptrdiff_t>(index));
+  if (step == Lane::Step::stop) complete(EndReason::stop);
+  return step;
+}
+
+void Generator::State::step_lanes(Clock::time_point deadline) {
+  if (lanes.size() == 1 && !may_open()) {
+    step_lane(0, deadline);
+    return;
   }
+  bool has_moved = may_open();
+  for (size_t i = 0; i < lanes.size();) {
+    const size_t before = lanes.size();
+    has_moved |= step_lane(i, Clock::now()) != Lane::Step::waiting;
+    if (lanes.size() == before) ++i;
+  }
+  if (!has_moved) wait(deadline);
+}
+
+void Generator::State::wait(Clock::time_point deadline) {
+  // The last lane may be a stored one that is paced.
+  if (!lanes.empty() && !lanes.back()->runs_by_itself()) deadline = std::min(deadline, Clock::now() + kLookTime);
+  wake_up->wait(share.options.stream.open.cancel, deadline);
 }
 
 void Generator::State::complete(EndReason reason) {
-  if (phase == Phase::in_stream) end_stream(failure.value_or(reason));
+  while (!lanes.empty()) {
+    const std::unique_ptr<Lane> lane = std::move(lanes.back());
+    lanes.pop_back();
+    lane->end(reason);
+  }
   if (phase != Phase::ended) end_set();
 }
 
@@ -210,18 +172,22 @@ void Generator::State::step(Clock::time_point deadline) {
   switch (phase) {
     case Phase::not_started:
       started = Clock::now();
-      phase = Phase::between_streams;
-      return receiver.set_start({std::string("astream ") + kVersion});
-    case Phase::between_streams:
-      if (options.stream.open.cancel.is_requested()) throw Cancelled{};
-      return open_next();
-    case Phase::opening:
-      return await_open(deadline);
-    case Phase::in_stream:
-      return step_stream(deadline);
+      phase = Phase::running;
+      return share.receiver.set_start({std::string("astream ") + kVersion});
+    case Phase::running:
+      break;
     case Phase::ended:
       return;
   }
+  if (share.options.stream.open.cancel.is_requested()) throw Cancelled{};
+  if (may_open()) {
+    const bool is_alone = lanes.empty();
+    open_next();
+    if (is_alone || phase == Phase::ended) return;
+  } else if (lanes.empty()) {
+    return end_set();
+  }
+  step_lanes(deadline);
 }
 
 Generator::Generator(Resolver inputs, GeneratorOptions options, Receiver& receiver)
@@ -235,11 +201,11 @@ Progress Generator::poll(Clock::time_point deadline) {
     state_->step(deadline);
   } catch (const ReceiverFailed&) {
     state_->abandon(EndReason::stop);
-    std::rethrow_exception(state_->receiver.failure());
+    std::rethrow_exception(state_->share.receiver.failure());
   } catch (const Cancelled&) {
-    state_->summary.is_interrupted = true;
+    state_->share.summary.is_interrupted = true;
     state_->abandon(EndReason::interrupted);
-    if (const auto failure = state_->receiver.failure()) std::rethrow_exception(failure);
+    if (const auto failure = state_->share.receiver.failure()) std::rethrow_exception(failure);
   } catch (...) {  // a list of names that can't be read, or memory that ran out
     state_->abandon(EndReason::error);
     throw;
@@ -251,14 +217,14 @@ const RunSummary& Generator::run() {
   constexpr auto kSlice = std::chrono::seconds(1);
   while (poll(Clock::now() + kSlice) == Progress::more) {
   }
-  return state_->summary;
+  return state_->share.summary;
 }
 
 std::optional<size_t> Generator::known_total() const {
   return state_->inputs.known_total();
 }
 const RunSummary& Generator::summary() const {
-  return state_->summary;
+  return state_->share.summary;
 }
 
 }  // namespace astream

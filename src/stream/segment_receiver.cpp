@@ -6,15 +6,35 @@
 
 namespace astream {
 
-void SegmentReceiver::stream_start(const StreamStart& event) {
-  stream_ = event;
-  is_begun_ = false;
-  index_ = 0;
-  next_.stream_start({stream_, columns_, RowMode::windows, 0, 1, 1});
-}
+/// What is looked for in one stream.
+class SegmentReceiver::Stream {
+ public:
+  Stream(const SegmentOptions& options, RowReceiver& next, const StreamStart& event)
+      : options_(options), next_(next), number_(event.stream), format_(event.format) {}
 
-void SegmentReceiver::begin(int64_t sample) {
-  const AudioFormat& format = stream_.format;
+  void take(const Window& window);
+  void finish();
+
+ private:
+  void begin(int64_t sample);
+  void process(std::span<const float> samples);
+  void pass_on(const std::vector<SampleRange>& segments);
+
+  const SegmentOptions& options_;
+  RowReceiver& next_;
+  int64_t number_;
+  AudioFormat format_;
+  std::unique_ptr<VoiceActivityDetector> voice_;
+  std::unique_ptr<SilenceDetector> silence_;
+  std::vector<double> values_;
+  bool is_begun_ = false;
+  int64_t origin_ = 0;    ///< of the detector's sample 0 on the time line
+  int64_t position_ = 0;  ///< the sample that comes next
+  int64_t index_ = 0;
+};
+
+void SegmentReceiver::Stream::begin(int64_t sample) {
+  const AudioFormat& format = format_;
   if (options_.kind == SegmentKind::voice) {
     voice_ = std::make_unique<VoiceActivityDetector>(format.rate_hz, options_.vad);
   } else {
@@ -26,20 +46,18 @@ void SegmentReceiver::begin(int64_t sample) {
   is_begun_ = true;
 }
 
-Flow SegmentReceiver::window(const Window& window) {
+void SegmentReceiver::Stream::take(const Window& window) {
   if (is_begun_ && window.sample != position_) finish();
   if (!is_begun_) begin(window.sample);
   const auto values = static_cast<size_t>(window.valid_samples * window.format.channels);
   process(window.samples.first(std::min(values, window.samples.size())));
   position_ = window.sample + window.valid_samples;
   pass_on(voice_ ? voice_->take_segments() : silence_->take_silences());
-  next_.pause();
-  return Flow::proceed;
 }
 
-void SegmentReceiver::process(std::span<const float> samples) {
+void SegmentReceiver::Stream::process(std::span<const float> samples) {
   const auto finite = [](float sample) { return std::isfinite(sample) ? static_cast<double>(sample) : 0.0; };
-  const auto channels = static_cast<size_t>(stream_.format.channels);
+  const auto channels = static_cast<size_t>(format_.channels);
   if (silence_) {
     values_.resize(samples.size());
     std::ranges::transform(samples, values_.begin(), finite);
@@ -53,12 +71,12 @@ void SegmentReceiver::process(std::span<const float> samples) {
   voice_->process(values_);
 }
 
-void SegmentReceiver::pass_on(const std::vector<SampleRange>& segments) {
+void SegmentReceiver::Stream::pass_on(const std::vector<SampleRange>& segments) {
   for (const SampleRange& segment : segments) {
-    const int rate_hz = stream_.format.rate_hz;
+    const int rate_hz = format_.rate_hz;
     const std::array end_s{static_cast<double>(origin_ + segment.end) / rate_hz};
     Row row;
-    row.stream = stream_.stream;
+    row.stream = number_;
     row.index = index_++;
     row.sample = origin_ + segment.start;
     row.time_s = static_cast<double>(row.sample) / rate_hz;
@@ -69,7 +87,7 @@ void SegmentReceiver::pass_on(const std::vector<SampleRange>& segments) {
   }
 }
 
-void SegmentReceiver::finish() {
+void SegmentReceiver::Stream::finish() {
   if (!is_begun_) return;
   if (voice_) {
     voice_->finish();
@@ -83,13 +101,29 @@ void SegmentReceiver::finish() {
   is_begun_ = false;
 }
 
+SegmentReceiver::SegmentReceiver(SegmentOptions options, RowReceiver& next)
+    : options_(std::move(options)), next_(next) {}
+SegmentReceiver::~SegmentReceiver() = default;
+
+void SegmentReceiver::stream_start(const StreamStart& event) {
+  next_.stream_start({event, columns_, RowMode::windows, 0, 1, 1});
+  streams_[event.stream] = std::make_unique<Stream>(options_, next_, event);
+}
+
+Flow SegmentReceiver::window(const Window& window) {
+  streams_.at(window.stream)->take(window);
+  next_.pause();
+  return Flow::proceed;
+}
+
 void SegmentReceiver::stream_error(const StreamError& event) {
-  if (event.stream == stream_.stream) finish();
+  if (const auto open = streams_.find(event.stream); open != streams_.end()) open->second->finish();
   next_.stream_error(event);
 }
 
 void SegmentReceiver::stream_end(const StreamEnd& event) {
-  finish();
+  if (const auto open = streams_.find(event.stream); open != streams_.end()) open->second->finish();
+  streams_.erase(event.stream);
   next_.stream_end(event);
 }
 

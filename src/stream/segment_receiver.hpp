@@ -6,7 +6,9 @@
 // segment is complete. Gaps end an open segment.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "dsp/features/voice_activity.hpp"
@@ -26,7 +28,10 @@ struct SegmentOptions {
 class SegmentReceiver : public Receiver {
  public:
   /// `next` must outlive it.
-  SegmentReceiver(SegmentOptions options, RowReceiver& next) : options_(std::move(options)), next_(next) {}
+  SegmentReceiver(SegmentOptions options, RowReceiver& next);
+  ~SegmentReceiver() override;
+  SegmentReceiver(const SegmentReceiver&) = delete;
+  SegmentReceiver& operator=(const SegmentReceiver&) = delete;
 
   void set_start(const SetStart& event) override { next_.set_start(event); }
   void stream_start(const StreamStart& event) override;
@@ -37,22 +42,12 @@ class SegmentReceiver : public Receiver {
   void set_end(const SetEnd& event) override { next_.set_end(event); }
 
  private:
-  void begin(int64_t sample);
-  void finish();
-  void process(std::span<const float> samples);
-  void pass_on(const std::vector<SampleRange>& segments);
+  class Stream;
 
   SegmentOptions options_;
   RowReceiver& next_;
-  StreamStart stream_;
   const std::vector<std::string> columns_{"end"};
-  std::unique_ptr<VoiceActivityDetector> voice_;
-  std::unique_ptr<SilenceDetector> silence_;
-  std::vector<double> values_;
-  bool is_begun_ = false;
-  int64_t origin_ = 0;    ///< of the detector's sample 0 on the time line
-  int64_t position_ = 0;  ///< the sample that comes next
-  int64_t index_ = 0;
+  std::map<int64_t, std::unique_ptr<Stream>> streams_;  ///< that are open
 };
 
 }  // namespace astream

@@ -184,7 +184,8 @@ void StreamRun::push_zeros() {
   absent_samples_ += windower_.pushed_samples() - before;
 }
 
-void StreamRun::read_block(Clock::time_point deadline) {
+/// False when there was nothing to read before the deadline.
+bool StreamRun::read_block(Clock::time_point deadline) {
   if (is_rebuild_due_) {
     chain_.rebuild();
     is_rebuild_due_ = false;
@@ -197,46 +198,52 @@ void StreamRun::read_block(Clock::time_point deadline) {
   reconnects_ = source_->reconnects();
   switch (result.kind) {
     case ReadKind::data:
-      return push_block(result);
+      push_block(result);
+      return true;
     case ReadKind::gap:
-      return begin_gap(result);
+      begin_gap(result);
+      return true;
     case ReadKind::format_changed:
       push(chain_.finish());
       is_rebuild_due_ = true;
-      return;
+      return true;
     case ReadKind::end:
       push(chain_.finish());
       next_ = Next::finish;
-      return;
+      return true;
     case ReadKind::tags:
       new_tags_ = utf8_tags(result.tags);
-      return;
+      return true;
     case ReadKind::would_block:
-      return;
+      return false;
   }
+  return false;
 }
 
-/// All windows of what was pushed are out: go on.
-void StreamRun::advance(Clock::time_point deadline) {
+/// All windows of what was pushed are out: go on. False when that takes longer than to the deadline.
+bool StreamRun::advance(Clock::time_point deadline) {
   switch (next_) {
     case Next::read:
       return read_block(deadline);
     case Next::cut:
       windower_.finish();
       next_ = Next::restart;
-      return;
+      return true;
     case Next::restart:
-      return restart_behind_gap();
+      restart_behind_gap();
+      return true;
     case Next::fill:
       if (!is_filling_) tell_gap();
-      return push_zeros();
+      push_zeros();
+      return true;
     case Next::finish:
       windower_.finish();
       next_ = Next::nothing;
-      return;
+      return true;
     case Next::nothing:
-      return;
+      return true;
   }
+  return true;
 }
 
 std::optional<WindowSlice> StreamRun::next_slice() {
@@ -284,7 +291,7 @@ StreamRun::Step StreamRun::step(Clock::time_point deadline, Receiver& receiver) 
   if (const auto slice = next_slice()) {
     if (!is_due(*slice, deadline)) {
       waiting_ = slice;
-      return Step::more;
+      return Step::waiting;
     }
     return deliver(*slice, receiver) == Flow::stop ? Step::stopped : Step::more;
   }
@@ -293,8 +300,7 @@ StreamRun::Step StreamRun::step(Clock::time_point deadline, Receiver& receiver) 
     return Step::more;
   }
   if (next_ == Next::nothing) return Step::ended;
-  advance(deadline);
-  return Step::more;
+  return advance(deadline) ? Step::more : Step::waiting;
 }
 
 Flow StreamRun::deliver_rest(Receiver& receiver) {

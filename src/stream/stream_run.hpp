@@ -25,7 +25,8 @@ class StreamRun {
   /// Moves to --start; may decode up to there. To be called once, before the first step.
   void enter();
 
-  enum class Step { more, ended, stopped };
+  /// waiting: nothing was there before the deadline.
+  enum class Step { waiting, more, ended, stopped };
   /// Delivers the windows that are ready, or reads one block. Does not wait past `deadline` where the source is live or
   /// paced.
   Step step(Clock::time_point deadline, Receiver& receiver);
@@ -52,7 +53,7 @@ class StreamRun {
 
   bool skip_to(int64_t out_sample);
   void skip_ahead();
-  void read_block(Clock::time_point deadline);
+  bool read_block(Clock::time_point deadline);
   void push(std::span<const float> samples);
   void push_block(const ReadResult& result);
   void begin_gap(const ReadResult& result);
@@ -60,7 +61,7 @@ class StreamRun {
   void restart_behind_gap();
   void push_zeros();
   std::optional<int64_t> wallclock_of(int64_t sample);
-  void advance(Clock::time_point deadline);
+  bool advance(Clock::time_point deadline);
   std::optional<WindowSlice> next_slice();
   Flow deliver(const WindowSlice& slice, Receiver& receiver);
   void tell_tags(Receiver& receiver);

@@ -16,7 +16,7 @@ struct KeptWindow {
   std::vector<float> samples;
 };
 
-/// What happened to one input, in order of arrival.
+/// What happened to one input.
 struct KeptStream {
   std::optional<StreamStart> start;
   std::vector<KeptWindow> windows;
@@ -35,7 +35,7 @@ struct KeptStream {
 class CollectingReceiver : public Receiver {
  public:
   std::optional<SetStart> set;
-  std::vector<KeptStream> streams;  ///< one for each stream_start and each bare stream_error
+  std::vector<KeptStream> streams;  ///< by number
   std::optional<SetEnd> end;
   std::vector<std::string> events;  ///< "set_start", "stream_start 0", "window 0/0", ... in order
 
@@ -48,27 +48,26 @@ class CollectingReceiver : public Receiver {
   }
   void stream_start(const StreamStart& event) override {
     events.push_back("stream_start " + std::to_string(event.stream));
-    streams.emplace_back().start = event;
+    kept_of(event.stream).start = event;
   }
   Flow window(const Window& window) override {
     events.push_back("window " + std::to_string(window.stream) + "/" + std::to_string(window.window));
     KeptWindow kept{window, {window.samples.begin(), window.samples.end()}};
     kept.head.samples = {};
-    open_stream().windows.push_back(std::move(kept));
+    kept_of(window.stream).windows.push_back(std::move(kept));
     return ++window_count_ == stop_after_windows ? Flow::stop : Flow::proceed;
   }
   void stream_info(const StreamInfo& event) override {
     events.push_back("stream_info " + std::to_string(event.stream));
-    open_stream().infos.push_back(event);
+    kept_of(event.stream).infos.push_back(event);
   }
   void stream_error(const StreamError& event) override {
     events.push_back("stream_error " + std::to_string(event.stream));
-    const bool is_bare = streams.empty() || streams.back().end || !streams.back().start;
-    (is_bare ? streams.emplace_back() : streams.back()).error = event;
+    kept_of(event.stream).error = event;
   }
   void stream_end(const StreamEnd& event) override {
     events.push_back("stream_end " + std::to_string(event.stream));
-    open_stream().end = event;
+    kept_of(event.stream).end = event;
   }
   void set_end(const SetEnd& event) override {
     events.emplace_back("set_end");
@@ -76,7 +75,11 @@ class CollectingReceiver : public Receiver {
   }
 
  private:
-  KeptStream& open_stream() { return streams.empty() ? streams.emplace_back() : streams.back(); }
+  KeptStream& kept_of(int64_t stream) {
+    const auto number = static_cast<size_t>(stream);
+    if (streams.size() <= number) streams.resize(number + 1);
+    return streams[number];
+  }
 
   int64_t window_count_ = 0;
 };

@@ -79,6 +79,8 @@ struct Script {
   ScriptSignal signal = ramp_signal;
   bool can_seek = false;  ///< for scripts of data steps only
   bool has_fast_seek = false;
+  bool runs_by_itself = false;  ///< as a live input does: others may run beside it
+  int opening_looks = 0;        ///< so often it is still opening when it is looked at
   int64_t reconnects = 0;
   std::optional<int64_t> wallclock_us{};  ///< of sample 0, told with each block
   SourceInfo info{};                      ///< format is put in

@@ -20,6 +20,8 @@ class ScriptedSource : public Source {
   }
   ~ScriptedSource() override { ++log_->closed; }
 
+  bool wait_open(Clock::time_point /*deadline*/) override { return script_.opening_looks-- <= 0; }
+  bool runs_by_itself() const override { return script_.runs_by_itself; }
   const SourceInfo& info() const override { return info_; }
 
   ReadResult read(Clock::time_point /*deadline*/) override {

@@ -96,9 +96,9 @@ TEST_CASE("grammar_receiver: breaches are found") {
       play(grammar);
     });
   };
-  CHECK(in_stream([](auto& g) { g.stream_start(start_of(1)); }) == "stream_start out of place");
+  CHECK(in_stream([](auto& g) { g.stream_start(start_of(0)); }) == "stream_start of a stream that is open");
   CHECK(in_stream([](auto& g) { g.set_end({.streams = 1}); }) == "set_end out of place");
-  CHECK(in_stream([](auto& g) { g.window(window_of(1, 0)); }) == "window of another stream");
+  CHECK(in_stream([](auto& g) { g.window(window_of(1, 0)); }) == "window outside of a stream or behind its error");
   CHECK(in_stream([](auto& g) { g.window(window_of(0, 1)); }) == "window out of number");
   CHECK(in_stream([](auto& g) { g.stream_end({.windows = 1}); }) == "stream_end counts other windows than came");
   CHECK(in_stream([](auto& g) {

@@ -115,6 +115,21 @@ TEST_CASE("raw_writer: another rate or channel count is refused, both formats na
   }
 }
 
+TEST_CASE("raw_writer: a stream beside the open one is refused, one behind it is not") {
+  MemorySink sink;
+  RawWriter writer(sink, SampleEncoding::f32le);
+  const AudioFormat format{8000, 1};
+  writer.stream_start(start_of(format));
+  StreamStart other = start_of(format);
+  other.stream = 1;
+  CHECK_THROWS_WITH_AS(writer.stream_start(other),
+                       "another live input is being written, and this format holds one at a time", const Error&);
+  writer.stream_end({.stream = 1});
+  writer.window(window_of({1}, format));
+  writer.stream_end({.stream = 0});
+  CHECK_NOTHROW(writer.stream_start(other));
+}
+
 TEST_CASE("raw_writer: flushes after the first window, after each of a live one, and at the end") {
   MemorySink sink;
   RawWriter writer(sink, SampleEncoding::f32le);
@@ -122,8 +137,10 @@ TEST_CASE("raw_writer: flushes after the first window, after each of a live one,
   writer.stream_start(start_of(format));
   for (int i = 0; i < 3; ++i) writer.window(window_of({0}, format));
   CHECK(sink.flushed_at == std::vector<size_t>{4});
+  writer.stream_end({});
   StreamStart live = start_of(format);
   live.is_live = true;
+  live.stream = 1;
   writer.stream_start(live);
   for (int i = 0; i < 2; ++i) writer.window(window_of({0}, format));
   CHECK(sink.flushed_at == std::vector<size_t>{4, 16, 20});

@@ -68,7 +68,7 @@ LiveItem tags_item(Tags tags) {
 }  // namespace
 
 TEST_CASE("what fits comes out as it went in") {
-  LiveBuffer buffer(OnLag::drop_oldest, 1s);
+  LiveBuffer buffer(OnLag::drop_oldest, 1s, std::make_shared<WakeUp>());
   CHECK(buffer.offer(ramp(0, 300), kFormat, 5) == 0);
   CHECK(buffer.offer(ramp(300, 700), kFormat, 6) == 0);
   buffer.finish(nullptr);
@@ -80,7 +80,7 @@ TEST_CASE("what fits comes out as it went in") {
 }
 
 TEST_CASE("drop-oldest: the newest are kept, the loss stands before them") {
-  LiveBuffer buffer(OnLag::drop_oldest, 1s);
+  LiveBuffer buffer(OnLag::drop_oldest, 1s, std::make_shared<WakeUp>());
   int64_t dropped = 0;
   for (int i = 0; i < 50; ++i) dropped += buffer.offer(ramp(i * 100, 100), kFormat, 0);
   CHECK(dropped == 4000);
@@ -93,7 +93,7 @@ TEST_CASE("drop-oldest: the newest are kept, the loss stands before them") {
 }
 
 TEST_CASE("drop-newest: the oldest are kept, the loss stands behind them") {
-  LiveBuffer buffer(OnLag::drop_newest, 1s);
+  LiveBuffer buffer(OnLag::drop_newest, 1s, std::make_shared<WakeUp>());
   for (int i = 0; i < 50; ++i) buffer.offer(ramp(i * 100, 100), kFormat, 0);
   Taken taken;
   take_into(taken, *buffer.take(soon(), {}));
@@ -106,7 +106,7 @@ TEST_CASE("drop-newest: the oldest are kept, the loss stands behind them") {
 }
 
 TEST_CASE("gaps and tags among what is dropped are kept, as one each") {
-  LiveBuffer buffer(OnLag::drop_oldest, 1s);
+  LiveBuffer buffer(OnLag::drop_oldest, 1s, std::make_shared<WakeUp>());
   LiveItem outage;
   outage.kind = ReadKind::gap;
   outage.gap_samples = 7;
@@ -127,7 +127,7 @@ TEST_CASE("gaps and tags among what is dropped are kept, as one each") {
 }
 
 TEST_CASE("a change of format stays between what was dropped before and behind it") {
-  LiveBuffer buffer(OnLag::drop_oldest, 100ms);
+  LiveBuffer buffer(OnLag::drop_oldest, 100ms, std::make_shared<WakeUp>());
   buffer.offer(ramp(0, 100), kFormat, 0);
   LiveItem change;
   change.kind = ReadKind::format_changed;
@@ -143,7 +143,7 @@ TEST_CASE("a change of format stays between what was dropped before and behind i
 
 TEST_CASE("a block longer than the buffer is taken when nothing else is in it") {
   for (const OnLag on_lag : {OnLag::block, OnLag::drop_oldest, OnLag::drop_newest}) {
-    LiveBuffer buffer(on_lag, 10ms);
+    LiveBuffer buffer(on_lag, 10ms, std::make_shared<WakeUp>());
     CHECK(buffer.offer(ramp(0, 500), kFormat, 0) == 0);
     CHECK(buffer.take(soon(), {})->samples.size() == 1000);
   }
@@ -151,7 +151,7 @@ TEST_CASE("a block longer than the buffer is taken when nothing else is in it") 
 
 TEST_CASE("accepted + dropped = offered, whatever the pace of the reader") {
   for (const OnLag on_lag : {OnLag::block, OnLag::drop_oldest, OnLag::drop_newest}) {
-    LiveBuffer buffer(on_lag, 50ms);
+    LiveBuffer buffer(on_lag, 50ms, std::make_shared<WakeUp>());
     int64_t offered = 0;
     int64_t told = 0;
     std::thread producer([&] {
@@ -179,7 +179,7 @@ TEST_CASE("accepted + dropped = offered, whatever the pace of the reader") {
 }
 
 TEST_CASE("a failure comes after all that was there, once; then it is the end") {
-  LiveBuffer buffer(OnLag::block, 1s);
+  LiveBuffer buffer(OnLag::block, 1s, std::make_shared<WakeUp>());
   buffer.offer(ramp(0, 10), kFormat, 0);
   buffer.finish(std::make_exception_ptr(Error(ErrorKind::network, "gone")));
   CHECK(buffer.take(soon(), {})->kind == ReadKind::data);
@@ -188,7 +188,7 @@ TEST_CASE("a failure comes after all that was there, once; then it is the end") 
 }
 
 TEST_CASE("take() keeps to its deadline and to the cancel token") {
-  LiveBuffer buffer(OnLag::block, 1s);
+  LiveBuffer buffer(OnLag::block, 1s, std::make_shared<WakeUp>());
   const auto begin = Clock::now();
   CHECK_FALSE(buffer.take(begin + 30ms, {}));
   CHECK(Clock::now() - begin >= 30ms);
@@ -198,7 +198,7 @@ TEST_CASE("take() keeps to its deadline and to the cancel token") {
 }
 
 TEST_CASE("close() frees a producer that waits for room") {
-  LiveBuffer buffer(OnLag::block, 100ms);
+  LiveBuffer buffer(OnLag::block, 100ms, std::make_shared<WakeUp>());
   buffer.offer(ramp(0, 100), kFormat, 0);
   std::thread producer([&] { buffer.offer(ramp(100, 100), kFormat, 0); });
   buffer.close();

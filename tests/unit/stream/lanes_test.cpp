@@ -1,0 +1,132 @@
+// Live inputs that run side by side: who waits for whom, and the grammar of what comes out.
+#include <doctest/doctest.h>
+
+#include <set>
+
+#include "base/byte_input.hpp"
+#include "base/error.hpp"
+#include "support/scripted_run.hpp"
+
+using namespace astream;
+using namespace astream::test;
+
+namespace {
+
+const Error kLost(ErrorKind::network, "the line went dead");
+
+Script live(std::vector<ScriptStep> steps) {
+  Script script{.steps = std::move(steps)};
+  script.runs_by_itself = true;
+  script.info.is_live = true;
+  return script;
+}
+
+/// Stream numbers in the order in which their windows came.
+class OrderReceiver : public CollectingReceiver {
+ public:
+  std::vector<int64_t> order;
+  Flow window(const Window& window) override {
+    order.push_back(window.stream);
+    return CollectingReceiver::window(window);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("lanes: live inputs run side by side, each with all of its windows") {
+  ScriptedRun run({live({data(4), would_block(), data(4), data(4)}),
+                   live({would_block(), data(4), would_block(), data(8)}), live({data(12)})});
+  OrderReceiver order;
+  GrammarReceiver grammar(&order);
+  run.receiver = &grammar;
+  const RunSummary summary = run.to_end();
+  CHECK(grammar.violations() == Violations{});
+  CHECK(grammar.most_open() == 3);
+  CHECK(summary.streams == 3);
+  for (size_t stream = 0; stream < 3; ++stream) {
+    CHECK(order.streams.at(stream).joined_samples() == std::vector<float>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11});
+  }
+  REQUIRE(order.order.size() == 9);
+  CHECK(std::set<int64_t>(order.order.begin(), order.order.begin() + 4).size() > 1);
+}
+
+TEST_CASE("lanes: one that does not open, is lost or is refused does not stop the others") {
+  Script never = live({});
+  never.opening_looks = 1'000'000;
+  Script closed = live({});
+  closed.raise_at_open = [] { throw kLost; };
+  ScriptedRun run({never, closed, live({data(4), raise(kLost)}), live({data(4), data(4), data(4)})});
+  Generator generator = run.make_generator();
+  while (run.kept.streams.size() < 4 || !run.kept.streams[3].end) generator.poll(Clock::now());
+  CHECK_FALSE(run.stream(0).start);
+  CHECK(run.stream(1).error->message == "the line went dead");
+  CHECK(run.stream(2).end->reason == EndReason::lost);
+  CHECK(run.stream(3).end->reason == EndReason::end);
+  CHECK(run.stream(3).windows.size() == 3);
+}
+
+TEST_CASE("lanes: stored inputs come one at a time beside a live one") {
+  ScriptedRun run(
+      {live({data(4), would_block(), data(4), would_block(), data(4)}), {.steps = {data(8)}}, {.steps = {data(8)}}});
+  run.to_end();
+  CHECK(run.grammar.violations() == Violations{});
+  CHECK(run.grammar.most_open() == 2);
+  for (const KeptStream& stream : run.kept.streams) CHECK(stream.end->reason == EndReason::end);
+}
+
+TEST_CASE("lanes: a stop by the receiver, an error under --on-error stop and a cancellation end all of them") {
+  class StopAtThird : public CollectingReceiver {
+   public:
+    int windows = 0;
+    Flow window(const Window& window) override {
+      CollectingReceiver::window(window);
+      return ++windows == 3 ? Flow::stop : Flow::proceed;
+    }
+  };
+  const std::vector<ScriptStep> endless(1000, data(4));
+  StopAtThird stopping;
+  ScriptedRun stopped({live(endless), live(endless)});
+  GrammarReceiver grammar(&stopping);
+  stopped.receiver = &grammar;
+  CHECK(stopped.to_end().is_stopped_by_receiver);
+  CHECK(grammar.violations() == Violations{});
+  for (const KeptStream& stream : stopping.streams) CHECK(stream.end->reason == EndReason::stop);
+
+  ScriptedRun failed({live(endless), live({data(4), raise(kLost)})});
+  failed.options.on_error = OnError::stop;
+  failed.to_end();
+  CHECK(failed.grammar.violations() == Violations{});
+  CHECK(failed.stream(0).end->reason == EndReason::stop);
+  CHECK(failed.stream(1).end->reason == EndReason::lost);
+
+  ScriptedRun cancelled({live(endless), live({data(4), raise(Cancelled{})})});
+  CHECK(cancelled.to_end().is_interrupted);
+  CHECK(cancelled.grammar.violations() == Violations{});
+  CHECK(cancelled.stream(0).end->reason == EndReason::interrupted);
+}
+
+TEST_CASE("lanes: what a receiver throws in one of them ends all, and comes out") {
+  struct Thrown {};
+  class Throwing : public CollectingReceiver {
+   public:
+    Flow window(const Window& window) override {
+      if (window.stream == 1) throw Thrown{};
+      return CollectingReceiver::window(window);
+    }
+  };
+  Throwing receiver;
+  ScriptedRun run({live(std::vector<ScriptStep>(100, data(4))), live({data(4)})});
+  GrammarReceiver grammar(&receiver);
+  run.receiver = &grammar;
+  CHECK_THROWS_AS(run.to_end(), Thrown);
+  CHECK(grammar.is_complete());
+  CHECK(receiver.streams.at(0).end->reason == EndReason::stop);
+  CHECK(receiver.streams.at(1).end->reason == EndReason::stop);
+}
+
+TEST_CASE("lanes: a poll with nothing to give returns at its deadline") {
+  ScriptedRun run(
+      {live(std::vector<ScriptStep>(1000, would_block())), live(std::vector<ScriptStep>(1000, would_block()))});
+  Generator generator = run.make_generator();
+  for (int i = 0; i < 10; ++i) CHECK(generator.poll(Clock::now() + std::chrono::milliseconds(1)) == Progress::more);
+}
