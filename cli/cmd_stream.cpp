@@ -95,6 +95,7 @@ StreamCommand::StreamCommand() {
   add_network_options(app_, generator.stream.open);
   add_live_options(app_, generator.stream.open);
   add_gap_option(app_, generator.stream);
+  add_stats_option(app_, stats_interval);
   add_output_options(app_, output, format_names(), "text on a terminal, else records");
   add_progress_option(app_, common);
   add_common_options(app_, common);
@@ -136,7 +137,7 @@ int StreamCommand::deliver(const FormatRow& format, bool is_stdout_terminal) {
   writer_options.is_utf8 = is_utf8_locale();
   writer_options.is_colored = is_stdout_terminal && output.path.empty() && wants_color(kStdout);
   const std::unique_ptr<Receiver> writer = format.make(target.sink(), writer_options);
-  return run_generator(inputs, generator, *writer, target, wants_progress(common, output));
+  return run_generator(inputs, generator, *writer, target, wants_progress(common, output), stats_interval);
 }
 
 std::unique_ptr<Command> make_stream_command() {

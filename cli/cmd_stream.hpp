@@ -21,6 +21,7 @@ class StreamCommand : public Command {
   // What was parsed, for run() and for tests.
   InputOptions inputs;
   GeneratorOptions generator;
+  std::optional<std::chrono::milliseconds> stats_interval;
   OutputOptions output;
   CommonOptions common;
   bool has_tail = false;

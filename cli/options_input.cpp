@@ -311,6 +311,17 @@ void add_live_options(CLI::App& app, OpenOptions& options) {
       ->group("Live");
 }
 
+void add_stats_option(CLI::App& app, std::optional<std::chrono::milliseconds>& interval) {
+  add_parsed(
+      app, "--stats", "--stats", interval,
+      [](const std::string& text, const std::string& option) {
+        parse_positive_time(text, option);
+        return std::max(parse_wait(text, option), std::chrono::milliseconds(1));
+      },
+      "T", "every T a JSON line for each open stream on stderr: state, silence, reconnects, gaps, lag, drift")
+      ->group("Live");
+}
+
 void add_gap_option(CLI::App& app, StreamOptions& options) {
   add_parsed(app, "--on-gap", "--on-gap", options.on_gap, parse_on_gap, "skip|fill|end",
              "where samples are missing: begin a window behind them, fill with zeros, or end [skip]")

@@ -41,6 +41,8 @@ void add_network_options(CLI::App& app, OpenOptions& options);
 /// --reconnect --reconnect-delay --wait --transport --on-lag --buffer.
 void add_live_options(CLI::App& app, OpenOptions& options);
 /// --on-gap.
+/// --stats T, for commands that run for long.
+void add_stats_option(CLI::App& app, std::optional<std::chrono::milliseconds>& interval);
 void add_gap_option(CLI::App& app, StreamOptions& options);
 
 /// The resolver for what was given.

@@ -6,6 +6,7 @@
 #include "cli/command_line.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/progress.hpp"
+#include "cli/stats_lines.hpp"
 #include "cli/terminal.hpp"
 
 namespace astream::cli {
@@ -47,13 +48,15 @@ bool wants_progress(const CommonOptions& common, const OutputOptions& output) {
 }
 
 int run_generator(const InputOptions& inputs, const GeneratorOptions& options, Receiver& writer, Output& target,
-                  bool is_progress_shown) {
+                  bool is_progress_shown, std::optional<std::chrono::milliseconds> stats_interval) {
   Generator* running = nullptr;
   ProgressReceiver progress(writer, is_progress_shown, [&running] { return running->known_total(); });
   Generator run(make_resolver(inputs, options.stream.open), options, progress);
   running = &run;
   try {
-    run.run();
+    constexpr std::chrono::seconds kSlice{1};
+    StatsLines stats(stats_interval);
+    while (run.poll(stats.next(Clock::now() + kSlice)) == Progress::more) stats.write_due(run);
   } catch (const PipeClosed&) {  // the reader has seen enough: success
     return target.abandon();
   } catch (...) {

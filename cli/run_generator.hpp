@@ -2,6 +2,8 @@
 // progress.
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,8 +21,9 @@ std::vector<std::string> parse_with_command(CLI::App& app, const std::vector<std
 /// Whether the progress line is wanted: asked for, or people would see it and nothing else.
 bool wants_progress(const CommonOptions& common, const OutputOptions& output);
 
-/// Runs all inputs into `writer`, which writes into `target`, and finishes that. Returns the exit status.
+/// Runs all inputs into `writer`, which writes into `target`, and finishes that; with lines about the streams' health
+/// every `stats_interval`, when given. Returns the exit status.
 int run_generator(const InputOptions& inputs, const GeneratorOptions& options, Receiver& writer, Output& target,
-                  bool is_progress_shown);
+                  bool is_progress_shown, std::optional<std::chrono::milliseconds> stats_interval = std::nullopt);
 
 }  // namespace astream::cli

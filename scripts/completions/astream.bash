@@ -161,7 +161,7 @@ _astream() {
           --shard --sample --shuffle --seed --epochs --double --sep --crlf --na --time --meta"
       else
         flags+=" --progress --on-error -r --rate -c --channels --channel --start -t --duration --filter --resample --pace
-          -j --jobs --reconnect --reconnect-delay --wait --transport --on-gap --on-lag --buffer --for --explain --shard --sample
+          -j --jobs --reconnect --reconnect-delay --wait --transport --on-gap --on-lag --buffer --stats --for --explain --shard --sample
           --shuffle --seed --epochs
           -w --window --hop --overlap --tail -f --format -o --output -y --overwrite"
       fi

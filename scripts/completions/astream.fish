@@ -124,6 +124,7 @@ complete -c astream -n __astream_streams -l sample -x -d 'take so many of the in
 complete -c astream -n __astream_streams -l shuffle -x -a streams -d 'visit the inputs in a random order'
 complete -c astream -n __astream_streams -l seed -x -d 'of --sample and --shuffle'
 complete -c astream -n __astream_streams -l epochs -x -d 'visit all of it so many times'
+complete -c astream -n __astream_is_plain -l stats -x -a '1s 10s 1m' -d 'a JSON line for each stream on stderr, so often'
 complete -c astream -n __astream_is_plain -l for -x -a 'yamnet vggish panns ast clap birdnet perch silero whisper openl3 bats' -d 'windows as a model wants them'
 complete -c astream -n __astream_is_plain -l explain -d 'say what --for stands for'
 complete -c astream -n __astream_is_features -l segments -x -a 'voice silence' -d 'rows where something is heard, or nothing'

@@ -90,6 +90,11 @@ void LiveBuffer::offer(LiveItem item) {
   wake_up_->notify();
 }
 
+std::chrono::steady_clock::duration LiveBuffer::queued() const {
+  const std::lock_guard lock(mutex_);
+  return queued_;
+}
+
 void LiveBuffer::finish(std::exception_ptr failure) {
   const std::lock_guard lock(mutex_);
   is_finished_ = true;

@@ -52,6 +52,8 @@ class LiveBuffer {
   int64_t offer(std::span<const float> samples, AudioFormat format, int64_t wallclock_us);
   /// Anything but data.
   void offer(LiveItem item);
+  /// Length of the audio that waits.
+  std::chrono::steady_clock::duration queued() const;
   /// Nothing more will be offered: the reader gets what is there, then `failure`, or the end.
   void finish(std::exception_ptr failure);
   /// Nothing more will be taken: offering does not wait any longer, and keeps nothing.
@@ -72,7 +74,7 @@ class LiveBuffer {
   OnLag on_lag_;
   Duration capacity_;
   std::shared_ptr<WakeUp> wake_up_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable has_room_again_;
   std::deque<LiveItem> items_;
   Duration queued_{0};  ///< length of the audio in items_

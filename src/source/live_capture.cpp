@@ -102,6 +102,41 @@ bool LiveCapture::wait_stopped(std::chrono::milliseconds limit) {
   return changed_.wait_for(lock, limit, [this] { return is_stopped_; });
 }
 
+void LiveCapture::set_state(LiveState state) {
+  const std::lock_guard lock(mutex_);
+  vitals_.state = state;
+}
+
+/// A block came and is on the time line.
+void LiveCapture::note_block() {
+  const auto now = Clock::now();
+  drift_.add(now, clock_.position());
+  const std::lock_guard lock(mutex_);
+  vitals_.state = LiveState::live;
+  vitals_.last_block = now;
+  vitals_.lateness = clock_.lateness(now).value_or(LiveClock::Duration::zero());
+  vitals_.reconnects = std::max<int64_t>(0, connections_ - 1);
+  vitals_.drift_ppm = drift_.ppm();
+}
+
+LiveHealth LiveCapture::health() const {
+  // A server may send some seconds at once, and then none for as long.
+  constexpr std::chrono::seconds kPatience{2};
+  LiveHealth health;
+  health.lag_s = std::chrono::duration<double>(buffer_.queued()).count();
+  const auto now = Clock::now();
+  const std::lock_guard lock(mutex_);
+  health.state = is_stopped_ ? LiveState::ended : vitals_.state;
+  health.reconnects = vitals_.reconnects;
+  health.drift_ppm = vitals_.drift_ppm;
+  if (!vitals_.last_block) return health;
+  const auto silence = now - *vitals_.last_block;
+  health.silence_s = std::chrono::duration<double>(silence).count();
+  const bool is_late = silence > kPatience && vitals_.lateness + silence > kPatience;
+  if (health.state == LiveState::live && is_late) health.state = LiveState::stalled;
+  return health;
+}
+
 void LiveCapture::check_stop() const {
   if (is_stopping_ || options_->cancel.is_requested()) throw Cancelled{};
 }
@@ -211,6 +246,7 @@ void LiveCapture::take_data(const ReadResult& result) {
   if (is_fresh_) begin_connection(samples);
   clock_.advance(samples, format_.rate_hz);
   const int64_t wallclock_us = result.wallclock_us.value_or(clock_.wallclock_us(now_us(), samples, format_.rate_hz));
+  note_block();
   warn_of_drops(buffer_.offer(result.samples, format_, wallclock_us));
 }
 
@@ -246,6 +282,7 @@ void LiveCapture::begin_connection(int64_t block_samples) {
     if (inner_->info().format != format_) tell_format();
   }
   clock_.begin(now, block_samples, format_.rate_hz);
+  drift_.reset();
 }
 
 void LiveCapture::tell_format() {
@@ -297,6 +334,7 @@ bool LiveCapture::reconnect(const std::optional<Error>& loss) {
   const bool may_end = !loss && traits_.has_end && options_->live.reconnect.max_attempts == 0;
   if (may_end) return false;
   bool is_told = false;
+  set_state(LiveState::reconnecting);
   while (true) {
     const auto delay = policy_.lost(Clock::now());
     if (!delay) {

@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "base/error.hpp"
+#include "source/drift_meter.hpp"
 #include "source/live_buffer.hpp"
 #include "source/live_clock.hpp"
 #include "source/live_options.hpp"
@@ -41,6 +42,8 @@ class LiveCapture {
   bool wait_stopped(std::chrono::milliseconds limit);
 
   LiveBuffer& buffer() { return buffer_; }
+  /// From any thread.
+  LiveHealth health() const;
   int64_t corrupt_packets() const { return corrupt_packets_; }
 
  private:
@@ -60,6 +63,8 @@ class LiveCapture {
   std::optional<Error> try_connect();
   bool reconnect(const std::optional<Error>& loss);
   void pause(Clock::duration delay);
+  void set_state(LiveState state);
+  void note_block();
   void check_stop() const;
 
   std::string uri_;  ///< as shown
@@ -80,7 +85,18 @@ class LiveCapture {
   int64_t unsaid_drops_ = 0;
   std::optional<TimePoint> last_warning_;
 
-  std::mutex mutex_;
+  /// For health(), guarded by mutex_.
+  struct Vitals {
+    LiveState state = LiveState::connecting;
+    std::optional<TimePoint> last_block;
+    LiveClock::Duration lateness{0};  ///< of the time line, at last_block
+    int64_t reconnects = 0;
+    std::optional<double> drift_ppm;
+  };
+
+  DriftMeter drift_;
+  Vitals vitals_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::atomic<bool> is_stopping_ = false;
   bool is_stopped_ = false;

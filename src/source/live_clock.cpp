@@ -20,6 +20,11 @@ int64_t LiveClock::missed_samples(TimePoint now, int64_t block_samples, AudioFor
   return whole.count() * format.rate_hz + rest_ns * format.rate_hz / 1'000'000'000;
 }
 
+std::optional<LiveClock::Duration> LiveClock::lateness(TimePoint now) const {
+  if (!start_) return std::nullopt;
+  return now - (*start_ + position_);
+}
+
 void LiveClock::begin(TimePoint now, int64_t block_samples, int rate_hz) {
   if (!start_) start_ = now - length(block_samples, rate_hz);
 }

@@ -26,6 +26,11 @@ class LiveClock {
   /// Samples that came, or are missing, move the time line on.
   void advance(int64_t samples, int rate_hz) { position_ += length(samples, rate_hz); }
 
+  /// Where the time line stands.
+  Duration position() const { return position_; }
+  /// How far it is behind the clock (below 0: ahead); nothing before it has begun.
+  std::optional<Duration> lateness(TimePoint now) const;
+
   /// Begins the time line, when it has not begun, with a block that came at `now`.
   void begin(TimePoint now, int64_t block_samples, int rate_hz);
 

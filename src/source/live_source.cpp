@@ -72,6 +72,7 @@ class LiveSource : public Source {
     return mix == format_->mixes.end() ? std::nullopt : std::optional(mix->second);
   }
   int64_t reconnects() const override { return reconnects_; }
+  std::optional<LiveHealth> health() const override { return capture_->health(); }
   int64_t corrupt_packets() const override { return capture_->corrupt_packets(); }
 
  private:
@@ -92,6 +93,22 @@ class LiveSource : public Source {
 };
 
 }  // namespace
+
+std::string_view state_name(LiveState state) {
+  switch (state) {
+    case LiveState::connecting:
+      return "connecting";
+    case LiveState::live:
+      return "live";
+    case LiveState::stalled:
+      return "stalled";
+    case LiveState::reconnecting:
+      return "reconnecting";
+    case LiveState::ended:
+      return "ended";
+  }
+  return "";
+}
 
 std::unique_ptr<Source> continue_live(const Input& input, const OpenOptions& options, LiveTraits traits,
                                       LiveOpener open_inner, std::unique_ptr<Source> first) {

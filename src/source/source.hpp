@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/audio.hpp"
@@ -36,6 +37,19 @@ struct SourceInfo {
   bool is_live = false;    ///< comes at its own pace and can't be asked again
   bool may_wait = false;   ///< reads may block on somebody else (pipe, network, live)
   std::string label_hint;  ///< a name given by the content itself (a record stream's label); usually empty
+};
+
+/// What a live source is at. stalled: it is connected, but nothing has come for some seconds that should have.
+enum class LiveState { connecting, live, stalled, reconnecting, ended };
+std::string_view state_name(LiveState state);
+
+/// How a live source is, at the moment of asking.
+struct LiveHealth {
+  LiveState state = LiveState::connecting;
+  std::optional<double> silence_s;  ///< since the last block came; absent before the first
+  double lag_s = 0;                 ///< audio that waits for its reader
+  int64_t reconnects = 0;           ///< connections made anew, also those that the reader has not come to
+  std::optional<double> drift_ppm;  ///< of its clock against ours; positive: it is fast
 };
 
 enum class ReadKind { data, would_block, end, format_changed, gap, tags };
@@ -88,6 +102,8 @@ class Source {
   virtual std::unique_ptr<Source> next_stream() { return nullptr; }
   /// How often a live source was connected anew before the data that was read last.
   virtual int64_t reconnects() const { return 0; }
+  /// Of live sources only. From the reader's thread, also while it is opening.
+  virtual std::optional<LiveHealth> health() const { return std::nullopt; }
   /// Packets that could not be decoded and were skipped so far.
   virtual int64_t corrupt_packets() const { return 0; }
 };

@@ -223,6 +223,11 @@ const RunSummary& Generator::run() {
 std::optional<size_t> Generator::known_total() const {
   return state_->inputs.known_total();
 }
+std::vector<StreamHealth> Generator::health() const {
+  std::vector<StreamHealth> all;
+  for (const auto& lane : state_->lanes) all.push_back(lane->health());
+  return all;
+}
 const RunSummary& Generator::summary() const {
   return state_->share.summary;
 }

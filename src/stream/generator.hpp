@@ -69,6 +69,17 @@ struct RunSummary {
   bool is_stopped_by_receiver = false;
 };
 
+/// How an open stream is, at the moment of asking.
+struct StreamHealth {
+  int64_t stream = 0;
+  std::string uri;  ///< redacted
+  std::string label;
+  bool is_open = false;            ///< its stream_start was told: `so_far` and `time_s` hold
+  StreamEnd so_far;                ///< as if it ended now
+  double time_s = 0;               ///< where its time line stands
+  std::optional<LiveHealth> live;  ///< absent for stored ones
+};
+
 enum class Progress { more, done };
 
 class Generator {
@@ -86,6 +97,8 @@ class Generator {
   /// poll() until done.
   const RunSummary& run();
   const RunSummary& summary() const;
+  /// Of the streams that are open, or being opened, between two polls.
+  std::vector<StreamHealth> health() const;
   /// The number of inputs, once the resolver knows it.
   std::optional<size_t> known_total() const;
 

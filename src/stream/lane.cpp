@@ -38,6 +38,21 @@ bool Lane::runs_by_itself() const {
   return opening_ && opening_->runs_by_itself();
 }
 
+StreamHealth Lane::health() const {
+  StreamHealth health;
+  health.stream = stream_;
+  health.uri = shown_uri(input_);
+  health.label = label_of(input_);
+  if (opening_) health.live = opening_->health();
+  if (!run_) return health;
+  health.is_open = true;
+  health.label = run_->start_event().label;
+  health.so_far = run_->end_event(EndReason::interrupted);
+  health.time_s = run_->position_s();
+  health.live = run_->source().health();
+  return health;
+}
+
 Lane::Step Lane::step(Clock::time_point deadline) {
   if (opening_) return await_open(deadline);
   try {

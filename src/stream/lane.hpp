@@ -45,6 +45,7 @@ class Lane {
   /// Whether others may run beside it.
   bool runs_by_itself() const;
   const Input& input() const { return input_; }
+  StreamHealth health() const;
   /// When it is done: the source that ended in good order, as what it reads may hold another stream, or nullptr.
   std::unique_ptr<Source> release_source() { return std::move(previous_); }
 

@@ -278,10 +278,14 @@ Flow StreamRun::deliver(const WindowSlice& slice, Receiver& receiver) {
   return receiver.window(window);
 }
 
+double StreamRun::position_s() const {
+  return static_cast<double>(origin_ + windower_.pushed_samples()) / chain_.output_format().rate_hz;
+}
+
 void StreamRun::tell_tags(Receiver& receiver) {
   StreamInfo event;
   event.stream = number_;
-  event.time_s = static_cast<double>(origin_ + windower_.pushed_samples()) / chain_.output_format().rate_hz;
+  event.time_s = position_s();
   event.tags = *std::exchange(new_tags_, std::nullopt);
   receiver.stream_info(event);
 }

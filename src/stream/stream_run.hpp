@@ -33,6 +33,8 @@ class StreamRun {
 
   /// Counters and the reason so far; the reason is `end` or `limit` after Step::ended.
   StreamEnd end_event(EndReason reason) const;
+  /// Where the windows will go on, in seconds on the time line.
+  double position_s() const;
   EndReason natural_reason() const { return is_limited_ ? EndReason::limit : EndReason::end; }
   /// The rest of the audio that was read, by the tail rule; after an error of the source. Returns what the receiver
   /// said.

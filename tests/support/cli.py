@@ -102,9 +102,16 @@ _LETTERS = {"set-start": "S", "stream-start": "b", "window": "w", "features": "w
 
 
 def check_grammar(parsed):
-    """AssertionError unless the records are a whole run: set_start (stream …)* set_end."""
+    """AssertionError unless the records are a whole run: a set, in it each stream from its start (or its bare error) to its
+    end, side by side if they are live."""
     word = "".join(_LETTERS.get(record.type, "") for record in parsed)
-    assert re.fullmatch(r"S(b[wi]*x?e|x)*E", word), f"the records break the grammar: {word}"
+    assert re.fullmatch(r"S[bwixe]*E", word), f"the records break the grammar: {word}"
+    streams = {}
+    for record, letter in zip(parsed, word):
+        streams[record.data.get("stream")] = streams.get(record.data.get("stream"), "") + letter
+    del streams[None]
+    for number, word in streams.items():
+        assert re.fullmatch(r"b[wi]*x?e|x", word), f"the records of stream {number} break the grammar: {word}"
 
 
 class Result(namedtuple("Result", "status stdout stderr")):
