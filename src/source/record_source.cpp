@@ -1,6 +1,8 @@
 #include "source/record_source.hpp"
 
 #include <algorithm>
+#include <deque>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -71,15 +73,51 @@ Error error_at(const Json& data) {
                text_at(data, "hint"));
 }
 
+/// A record with a payload of its own.
+class OwnRecord {
+ public:
+  explicit OwnRecord(Record record)
+      : record_(std::move(record)), payload_(record_.samples().begin(), record_.samples().end()) {
+    record_.payload = std::as_bytes(std::span(payload_)).first(record_.payload.size());
+  }
+  OwnRecord(OwnRecord&&) = default;
+  OwnRecord& operator=(OwnRecord&&) = default;
+  OwnRecord(const OwnRecord&) = delete;
+  OwnRecord& operator=(const OwnRecord&) = delete;
+  ~OwnRecord() = default;
+
+  const Record& record() const { return record_; }
+
+ private:
+  Record record_;
+  std::vector<float> payload_;  ///< moving it leaves its values where they are
+};
+
 /// The reader that all streams of one record stream share, and where it stands.
 struct RecordFeed {
   explicit RecordFeed(RecordReader record_reader) : reader(std::move(record_reader)) {}
+
+  /// A stream that was begun and not ended.
+  struct Open {
+    std::deque<OwnRecord> ahead;  ///< its records that came while another stream was being read
+    size_t ahead_bytes = 0;
+    bool is_left = false;  ///< nobody wants the rest of it
+  };
 
   RecordReader reader;
   Record record;
   bool is_set_open = false;  ///< inside a set: its end must still come
   bool is_broken = false;    ///< nothing more can be read
   AudioFormat last_format = kPlaceholderFormat;
+  std::map<int64_t, Open> open;
+  std::deque<OwnRecord> begun;  ///< starts, and bare errors, beside a stream that is being read; not taken yet
+
+  bool is_open(int64_t stream) const { return open.contains(stream); }
+  /// Whether there are streams besides `stream` that are wanted.
+  bool has_others(int64_t stream) const {
+    return std::ranges::any_of(open, [&](const auto& entry) { return entry.first != stream && !entry.second.is_left; });
+  }
+  void keep(int64_t stream);
 
   /// The next record into `record`. An Error is the last thing that happens.
   bool next() {
@@ -108,10 +146,24 @@ struct RecordFeed {
   }
 };
 
+/// The record is one of a stream that is read by another source.
+void RecordFeed::keep(int64_t stream) {
+  constexpr size_t kMostAhead_bytes = size_t{64} << 20;
+  Open& other = open[stream];
+  if (record.type == "stream-end" && other.is_left) open.erase(stream);
+  if (other.is_left) return;
+  other.ahead_bytes += record.payload.size();
+  if (other.ahead_bytes > kMostAhead_bytes) {
+    is_broken = true;
+    fail("the record stream mixes the windows of several streams", "run one astream for each live input");
+  }
+  other.ahead.emplace_back(std::exchange(record, {}));
+}
+
 class RecordSource : public Source {
  public:
-  /// The stream that the feed's record (a stream-start) begins.
-  explicit RecordSource(std::shared_ptr<RecordFeed> feed) : feed_(std::move(feed)) { start(feed_->record.data); }
+  /// The stream that a stream-start with this data begins.
+  RecordSource(std::shared_ptr<RecordFeed> feed, const Json& start_data) : feed_(std::move(feed)) { start(start_data); }
 
   /// A stream that is nothing but its failure.
   RecordSource(std::shared_ptr<RecordFeed> feed, Error failure)
@@ -124,21 +176,25 @@ class RecordSource : public Source {
   const SourceInfo& info() const override { return info_; }
   ReadResult read(Clock::time_point deadline) override;
   std::unique_ptr<Source> next_stream() override;
+  std::unique_ptr<Source> take_sibling() override;
 
   /// The first or next stream of `feed`, nullptr at the end.
   static std::unique_ptr<Source> find(const std::shared_ptr<RecordFeed>& feed);
 
  private:
   void start(const Json& data);
-  void step();
+  bool step();
   void take_window(const Json& data);
   void take_end(const Json& data);
-  void require_own(const Json& data) const;
+  bool next_record();
+  void keep(OwnRecord record);
   ReadResult give_pending();
 
   std::shared_ptr<RecordFeed> feed_;
+  Record record_;                  ///< the last one of its own
+  std::optional<OwnRecord> kept_;  ///< what record_ borrows from, if it is not the reader
   SourceInfo info_;
-  int64_t stream_ = 0;                 ///< its number in the record stream
+  int64_t stream_ = -1;                ///< its number in the record stream
   std::optional<int64_t> last_start_;  ///< position of the last window
   int64_t next_sample_ = 0;            ///< position after the last sample given
   std::optional<Error> failure_;       ///< a stream-error that came: thrown at the end
@@ -155,6 +211,7 @@ class RecordSource : public Source {
 
 void RecordSource::start(const Json& data) {
   stream_ = number_at(data, "stream", 0);
+  feed_->open.try_emplace(stream_);
   info_.format = format_at(data, {});
   info_.container = "records";
   feed_->last_format = info_.format;
@@ -174,25 +231,18 @@ void RecordSource::start(const Json& data) {
   if (info_.label_hint.empty()) info_.label_hint = text_at(data, "uri");
 }
 
-void RecordSource::require_own(const Json& data) const {
-  if (number_at(data, "stream", stream_) == stream_) return;
-  feed_->is_broken = true;
-  fail("the record stream mixes the windows of several streams",
-       "only streams one after the other can be read; run one astream for each live input");
-}
-
 void RecordSource::take_window(const Json& data) {
   if (failure_) {
     log(LogLevel::warning, failure_->one_line());  // upstream went on behind it
     failure_.reset();
   }
   const AudioFormat format = format_at(data, info_.format);
-  const auto values = feed_->record.samples();
+  const auto values = record_.samples();
   const auto channels = static_cast<size_t>(format.channels);
   const auto in_payload = static_cast<int64_t>(values.size() / channels);
   const int64_t count = number_at(data, "samples", in_payload);
   const int64_t valid = number_at(data, "valid", count);
-  if (count != in_payload || feed_->record.payload.size() % (channels * sizeof(float)) != 0 || valid > count) {
+  if (count != in_payload || record_.payload.size() % (channels * sizeof(float)) != 0 || valid > count) {
     fail("the record stream is damaged: a window's payload is not as long as its header says");
   }
   const int64_t position = number_at(data, "sample", next_sample_);
@@ -217,6 +267,7 @@ void RecordSource::take_window(const Json& data) {
 
 void RecordSource::take_end(const Json& data) {
   is_ended_ = true;
+  feed_->open.erase(stream_);
   const std::string reason = text_at(data, "reason");
   if (reason == "error" || reason == "lost") {
     if (failure_) throw Error(*failure_);
@@ -228,22 +279,55 @@ void RecordSource::take_end(const Json& data) {
     log(LogLevel::warning, info_.label_hint + ": was interrupted upstream, its end is missing");
 }
 
-/// Takes one record in.
-void RecordSource::step() {
-  if (!feed_->next()) fail("the record stream is cut off: it ends inside a stream");
+/// The next record of this stream into record_; false when the one that came was another stream's, which keeps it.
+bool RecordSource::next_record() {
+  if (const auto own = feed_->open.find(stream_); own != feed_->open.end() && !own->second.ahead.empty()) {
+    keep(std::move(own->second.ahead.front()));
+    own->second.ahead.pop_front();
+    own->second.ahead_bytes -= record_.payload.size();
+    return true;
+  }
+  if (feed_->is_broken || !feed_->next()) fail("the record stream is cut off: it ends inside a stream");
   const Record& record = feed_->record;
   if (record.type == "set-start" || record.type == "set-end") fail("the record stream is damaged: a stream has no end");
-  const bool is_of_stream = record.type == "window" || record.type == "stream-start" || record.type == "stream-info" ||
-                            record.type == "stream-error" || record.type == "stream-end";
-  if (record.type == "features" && !std::exchange(is_features_told_, true))
+  const bool is_of_stream = record.type == "window" || record.type == "features" || record.type.starts_with("stream-");
+  const int64_t stream = is_of_stream ? number_at(record.data, "stream", stream_) : stream_;
+  if (stream == stream_) {
+    if (feed_->open.size() > 1) {  // the others' reads overwrite what the reader lends
+      keep(OwnRecord(std::exchange(feed_->record, {})));
+    } else {
+      std::swap(record_, feed_->record);
+    }
+    return true;
+  }
+  if (feed_->is_open(stream)) {
+    feed_->keep(stream);
+  } else if (record.type == "stream-start" || record.type == "stream-error") {
+    if (record.type == "stream-start") feed_->open[stream] = {};
+    feed_->begun.emplace_back(std::exchange(feed_->record, {}));
+  } else if (record.type == "window") {
+    fail("the record stream is damaged: a window belongs to no stream");
+  }
+  return false;
+}
+
+void RecordSource::keep(OwnRecord record) {
+  kept_ = std::move(record);
+  record_ = kept_->record();
+}
+
+/// Takes one record in; false as next_record().
+bool RecordSource::step() {
+  if (!next_record()) return false;
+  const std::string& type = record_.type;
+  if (type == "features" && !std::exchange(is_features_told_, true))
     log(LogLevel::warning, info_.label_hint + ": these records hold features, not audio");
-  if (!is_of_stream) return;  // added after this was written
-  require_own(record.data);
-  if (record.type == "window") take_window(record.data);
-  if (record.type == "stream-start") fail("the record stream is damaged: a stream begins twice");
-  if (record.type == "stream-info") tags_ = tags_at(record.data);
-  if (record.type == "stream-error") failure_ = error_at(record.data);
-  if (record.type == "stream-end") take_end(record.data);
+  if (type == "window") take_window(record_.data);
+  if (type == "stream-start") fail("the record stream is damaged: a stream begins twice");
+  if (type == "stream-info") tags_ = tags_at(record_.data);
+  if (type == "stream-error") failure_ = error_at(record_.data);
+  if (type == "stream-end") take_end(record_.data);
+  return true;  // what was added after this was written is passed over
 }
 
 ReadResult RecordSource::give_pending() {
@@ -265,7 +349,7 @@ ReadResult RecordSource::give_pending() {
   return result;
 }
 
-ReadResult RecordSource::read(Clock::time_point) {
+ReadResult RecordSource::read(Clock::time_point deadline) {
   while (true) {
     ReadResult result = give_pending();
     if (result.kind != ReadKind::end || is_ended_) return result;
@@ -274,21 +358,39 @@ ReadResult RecordSource::read(Clock::time_point) {
       throw Error(*failure_);
     }
     try {
-      step();
+      if (step()) continue;
     } catch (const Error&) {
       if (!is_ended_) feed_->is_broken = true;  // damage, not a failure that upstream told
       is_ended_ = true;
       throw;
     }
+    if (!feed_->begun.empty() || Clock::now() >= deadline) {  // it is another stream's turn
+      result.kind = ReadKind::would_block;
+      return result;
+    }
   }
 }
 
+std::unique_ptr<Source> RecordSource::take_sibling() {
+  if (feed_->begun.empty()) return nullptr;
+  const OwnRecord begun = std::move(feed_->begun.front());
+  const Record& record = begun.record();
+  feed_->begun.pop_front();
+  if (record.type == "stream-error") return std::make_unique<RecordSource>(feed_, error_at(record.data));
+  return std::make_unique<RecordSource>(feed_, record.data);
+}
+
 std::unique_ptr<Source> RecordSource::next_stream() {
+  if (feed_->has_others(stream_)) {  // those that read them find what follows
+    if (const auto own = feed_->open.find(stream_); own != feed_->open.end()) {
+      own->second = {};
+      own->second.is_left = true;
+    }
+    return nullptr;
+  }
   try {
     while (!is_ended_ && !is_only_failure_) {  // the caller had enough of this one
-      if (!feed_->next()) fail("the record stream is cut off: it ends inside a stream");
-      if (feed_->record.type == "window") require_own(feed_->record.data);
-      is_ended_ = feed_->record.type == "stream-end";
+      if (next_record()) is_ended_ = record_.type == "stream-end";
     }
   } catch (const Error& error) {
     is_ended_ = true;
@@ -296,6 +398,8 @@ std::unique_ptr<Source> RecordSource::next_stream() {
     return std::make_unique<RecordSource>(feed_, error);
   }
   is_ended_ = true;
+  feed_->open.erase(stream_);
+  if (auto sibling = take_sibling()) return sibling;
   return find(feed_);
 }
 
@@ -306,11 +410,16 @@ std::unique_ptr<Source> RecordSource::find(const std::shared_ptr<RecordFeed>& fe
         if (feed->is_set_open) fail("the record stream is cut off: the end of the set is missing");
         break;
       }
-      if (feed->record.type == "stream-start") return std::make_unique<RecordSource>(feed);
-      if (feed->record.type == "stream-error") {
+      if (feed->record.type == "stream-start") return std::make_unique<RecordSource>(feed, feed->record.data);
+      const int64_t stream = number_at(feed->record.data, "stream", 0);
+      const bool is_window = feed->record.type == "window";
+      if (feed->is_open(stream)) {  // the rest of one that was left
+        feed->keep(stream);
+      } else if (is_window) {
+        fail("the record stream is damaged: a window belongs to no stream");
+      } else if (feed->record.type == "stream-error") {
         return std::make_unique<RecordSource>(feed, error_at(feed->record.data));
       }
-      if (feed->record.type == "window") fail("the record stream is damaged: a window belongs to no stream");
     }
   } catch (const Error& error) {
     feed->is_broken = true;

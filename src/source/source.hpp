@@ -100,6 +100,9 @@ class Source {
   }
   /// After end: the next stream of an input that holds several one after the other (a record stream), or nullptr.
   virtual std::unique_ptr<Source> next_stream() { return nullptr; }
+  /// A stream of the same input that began beside this one (in a record stream of live inputs), or nullptr. To be asked
+  /// for after each read(): the sources of one input are read in turn, by deadlines that have passed.
+  virtual std::unique_ptr<Source> take_sibling() { return nullptr; }
   /// How often a live source was connected anew before the data that was read last.
   virtual int64_t reconnects() const { return 0; }
   /// Of live sources only. From the reader's thread, also while it is opening.

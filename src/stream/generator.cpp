@@ -122,7 +122,10 @@ void Generator::State::add_lane(const Input& input, std::unique_ptr<Source> sour
 /// A lane that is done is gone behind it.
 Lane::Step Generator::State::step_lane(size_t index, Clock::time_point deadline) {
   const Lane::Step step = lanes[index]->step(deadline);
-  if (step != Lane::Step::done && step != Lane::Step::stop) return step;
+  if (step != Lane::Step::done && step != Lane::Step::stop) {
+    while (auto sibling = lanes[index]->take_sibling()) add_lane(Input(lanes[index]->input()), std::move(sibling));
+    return step;
+  }
   previous = lanes[index]->release_source();
   previous_input = lanes[index]->input();
   lanes.erase(lanes.begin() + static_cast<std::ptrdiff_t>(index));

@@ -46,6 +46,8 @@ class Lane {
   bool runs_by_itself() const;
   const Input& input() const { return input_; }
   StreamHealth health() const;
+  /// A stream of the same input that began beside this one, or nullptr.
+  std::unique_ptr<Source> take_sibling() { return run_ ? run_->take_sibling() : nullptr; }
   /// When it is done: the source that ended in good order, as what it reads may hold another stream, or nullptr.
   std::unique_ptr<Source> release_source() { return std::move(previous_); }
 

@@ -41,6 +41,7 @@ class StreamRun {
   Flow deliver_rest(Receiver& receiver);
 
   const Source& source() const { return *source_; }
+  std::unique_ptr<Source> take_sibling() { return source_->take_sibling(); }
   /// Gives the source away, at the end of this stream: what it reads may hold another stream.
   std::unique_ptr<Source> release_source() { return std::move(source_); }
 

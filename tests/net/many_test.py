@@ -69,6 +69,19 @@ class ManyAtOnce(RadioTest):
         self.assertIn("this format holds one at a time", result.stderr)
         self.assertEqual(len(result.stdout), 3 * 44100 * 2 * 4)
 
+    def test_records_of_several_are_read_back_as_several(self):
+        self.feed("/r.mp3", MP3)
+        url = self.radio.url("/r.mp3")
+        first = run("-w", "0.25", "-t", "2", "a=" + url, "b=" + url)
+        again = run("-w", "0.1", "--tail", "crop", "-", stdin=first.stdout)
+        self.assertEqual((first.status, again.status), (0, 0), first.stderr + again.stderr)
+        self.assertGreater(sum(a.type != b.type for a, b in zip(first.records(), first.records()[1:])), 3)
+        for number in (0, 1):
+            joined = [b"".join(r.payload for r in result.records() if r.type == "window" and r.data["stream"] == number)
+                      for result in (first, again)]
+            self.assertEqual(len(joined[0]), 2 * 44100 * 2 * 4)
+            self.assertEqual(*joined)
+
     def test_features_of_several_tell_their_stream(self):
         self.feed("/f.mp3", MP3)
         url = self.radio.url("/f.mp3")
