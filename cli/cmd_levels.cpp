@@ -1,11 +1,19 @@
 #include "cli/cmd_levels.hpp"
 
+#include <algorithm>
+
 #include "base/error.hpp"
+#include "base/log.hpp"
+#include "base/uri.hpp"
 #include "cli/command_line.hpp"
+#include "cli/display_terminal.hpp"
+#include "cli/draw_display.hpp"
 #include "cli/exit_status.hpp"
+#include "cli/levels_display.hpp"
 #include "cli/row_output.hpp"
 #include "cli/run_generator.hpp"
 #include "cli/signals.hpp"
+#include "cli/terminal.hpp"
 #include "stream/alarm_receiver.hpp"
 #include "stream/feature_receiver.hpp"
 
@@ -26,13 +34,30 @@ constexpr const char* kExampleText =
     "  if astream levels -q --threshold -60dBFS show.wav > /dev/null; then echo no silence; fi\n\n"
     "Columns, keys, exit status: astream-levels(1).";
 
+constexpr int kStdout = 1;
 constexpr std::chrono::milliseconds kAlarmTick{200};
+
+View parse_view(const std::string& text, const std::string& option) {
+  if (text == "meter") return View::meter;
+  if (text == "spectrum") return View::spectrum;
+  if (text == "spectrogram") return View::spectrogram;
+  if (text == "all") return View::all;
+  throw Error(ErrorKind::usage, option + ": '" + text + "' is no view", {}, "meter, spectrum, spectrogram or all");
+}
+
+/// What of the options asks for rows, also on a terminal.
+constexpr std::initializer_list<const char*> kRowOptions = {
+    "--interval", "--bands", "--percentiles", "--calibration", "--format", "--output", "--threshold",
+    "--progress", "--sep",   "--crlf",        "--na",          "--double", "--time"};
 
 }  // namespace
 
 LevelsCommand::LevelsCommand() {
   app_.name("levels");
   prepare_app(app_, kUsageText, kExampleText);
+  add_parsed(app_, "--view", "--view", view, parse_view, "VIEW",
+             "what the display begins with: meter, spectrum, spectrogram or all [all]")
+      ->group("Display");
   add_meter_options(app_, levels);
   add_alarm_options(app_, alarm);
   add_input_options(app_, inputs);
@@ -78,7 +103,44 @@ int LevelsCommand::run() {
   apply_common_options(common);
   generator.stream.window = {kFeatureBlock_s, {}};
   generator.stream.tail = Tail::crop;
+  if (wants_display()) {
+    if (const auto status = run_display()) return *status;
+  }
   return run_rows();
+}
+
+/// Whether people look: stdout is a terminal that can be drawn on, and nothing says that rows are meant.
+bool LevelsCommand::wants_display() const {
+  const bool is_for_rows = std::ranges::any_of(kRowOptions, [this](const char* o) { return app_.count(o) > 0; });
+  const bool is_possible = is_terminal(kStdout) && !is_for_rows && output.command.empty() && !is_dumb_terminal() &&
+                           terminal_columns(kStdout) >= kLeastColumns && terminal_rows(kStdout) >= kLeastRows;
+  if (view && !is_possible)
+    throw Error(ErrorKind::usage, "--view is for the display, on a terminal that is large enough", {},
+                "leave it out, or leave out what asks for rows");
+  return is_possible;
+}
+
+/// Nothing when the terminal can't be had: rows it is.
+std::optional<int> LevelsCommand::run_display() {
+  catch_signals(generator.stream.open.cancel);
+  std::string why;
+  auto terminal = open_display_terminal(why);
+  if (terminal == nullptr) {
+    log(LogLevel::warning, "no display: " + why);
+    return std::nullopt;
+  }
+  LevelsDisplayOptions options{view.value_or(View::all), levels.meter.is_dual_mono, levels.meter.is_aes17, {}};
+  for (const std::string& name : inputs.names)
+    options.waiting += (options.waiting.empty() ? "" : " ") + redact_uri(name);
+  LevelsDisplay display(std::move(terminal), options);
+  generator.stream.is_paced = true;  // a stored input is watched as it would be heard
+  Output target(output);
+  const Ticker ticker{LevelsDisplay::kFrame, [&display] { return display.tick(); }};
+  const int status = run_generator(inputs, generator, display.receiver(), target, false, &ticker);
+  const auto sink = make_fd_sink(kStdout);
+  sink->write(display.close(), {});
+  sink->close();
+  return status;
 }
 
 int LevelsCommand::run_rows() {

@@ -3,7 +3,10 @@
 
 #include <memory>
 
+#include <optional>
+
 #include "cli/command_table.hpp"
+#include "cli/display_look.hpp"
 #include "cli/options_common.hpp"
 #include "cli/options_input.hpp"
 #include "cli/options_levels.hpp"
@@ -28,9 +31,12 @@ class LevelsCommand : public Command {
   LevelRunOptions levels;
   AlarmChoice alarm;
   RowWriterOptions rows;
+  std::optional<View> view;
 
  private:
   void refuse_idle_options() const;
+  bool wants_display() const;
+  std::optional<int> run_display();
   int run_rows();
   int run_alarm(RowReceiver& writer, Output& target);
   CLI::App app_;
