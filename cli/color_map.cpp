@@ -96,16 +96,28 @@ int nearest_in_256(Color color) {
   return is_gray ? kFirstGray + gray : kFirstCube + 36 * red + 6 * green + blue;
 }
 
-int nearest_in_16(Color color) {
-  // As xterm has them.
-  constexpr std::array<Color, 16> kColors{0x000000, 0xCD0000, 0x00CD00, 0xCDCD00, 0x0000EE, 0xCD00CD,
-                                          0x00CDCD, 0xE5E5E5, 0x7F7F7F, 0xFF0000, 0x00FF00, 0xFFFF00,
-                                          0x5C5CFF, 0xFF00FF, 0x00FFFF, 0xFFFFFF};
-  size_t best = 0;
-  for (size_t i = 1; i < kColors.size(); ++i) {
-    if (distance(parts(kColors[i]), parts(color)) < distance(parts(kColors[best]), parts(color))) best = i;
+int nearest_in_8(Color color) {
+  const Rgb wanted = parts(color);
+  const int most = std::max({wanted.red, wanted.green, wanted.blue});
+  const int least = std::min({wanted.red, wanted.green, wanted.blue});
+  constexpr int kBlack = 0, kRed = 1, kGreen = 2, kYellow = 3, kBlue = 4, kMagenta = 5, kCyan = 6, kWhite = 7;
+  constexpr int kDark = 64;
+  if (most < kDark) return kBlack;
+  if ((most - least) * 4 < most) return kWhite;
+  // By hue: what is near in numbers may look quite another colour.
+  const double span = most - least;
+  const double hue = wanted.red == most     ? std::fmod((wanted.green - wanted.blue) / span * 60 + 360, 360)
+                     : wanted.green == most ? (wanted.blue - wanted.red) / span * 60 + 120
+                                            : (wanted.red - wanted.green) / span * 60 + 240;
+  struct Sector {
+    double end;
+    int color;
+  };
+  for (const Sector& sector : {Sector{25, kRed}, Sector{75, kYellow}, Sector{168, kGreen}, Sector{195, kCyan},
+                               Sector{265, kBlue}, Sector{335, kMagenta}}) {
+    if (hue < sector.end) return sector.color;
   }
-  return static_cast<int>(best);
+  return kRed;
 }
 
 }  // namespace astream::cli

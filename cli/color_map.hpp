@@ -6,7 +6,7 @@
 
 namespace astream::cli {
 
-enum class ColorDepth { none, sixteen, palette256, truecolor };
+enum class ColorDepth { none, eight, palette256, truecolor };
 
 /// From nearly black over violet, red and yellow to nearly white; `share` 0..1. Lightness rises evenly (OKLab).
 Color heat_color(double share);
@@ -15,7 +15,7 @@ Color level_color(double db);
 
 /// The number of the nearest colour in xterm's palette of 256, its first 16 left out, as terminals change those.
 int nearest_in_256(Color color);
-/// 0..7, and 8 more for the bright ones.
-int nearest_in_16(Color color);
+/// Black, red, green, yellow, blue, magenta, cyan, white: the one of the same hue.
+int nearest_in_8(Color color);
 
 }  // namespace astream::cli

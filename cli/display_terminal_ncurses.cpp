@@ -236,9 +236,8 @@ class NcursesTerminal final : public DisplayTerminal {
     const int colors = environment("NO_COLOR").empty() ? curses_.tigetnum("colors") : 0;
     look_.depth = colors >= kManyColors  ? ColorDepth::truecolor
                   : colors >= kPalette   ? ColorDepth::palette256
-                  : colors >= kFewColors ? ColorDepth::sixteen
+                  : colors >= kFewColors ? ColorDepth::eight
                                          : ColorDepth::none;
-    is_bright_by_bold_ = colors < 16;
     if (look_.depth == ColorDepth::none) return;
     curses_.start_color();
     curses_.use_default_colors();
@@ -265,8 +264,7 @@ class NcursesTerminal final : public DisplayTerminal {
     if (color == kOwnColor) return -1;
     if (look_.depth == ColorDepth::truecolor) return color < kFirstRgb ? kFirstRgb : color;
     if (look_.depth == ColorDepth::palette256) return nearest_in_256(color);
-    const int nearest = nearest_in_16(color);
-    return is_bright_by_bold_ ? nearest % 8 : nearest;
+    return color == kFaint ? -1 : nearest_in_8(color);
   }
 
   int pair_of(const Style& style) {
@@ -281,9 +279,6 @@ class NcursesTerminal final : public DisplayTerminal {
     attr_t attributes = cell.style.is_bold ? A_BOLD : A_NORMAL;
     int pair = 0;
     if (look_.depth != ColorDepth::none) pair = pair_of(cell.style);
-    if (look_.depth == ColorDepth::sixteen && is_bright_by_bold_ && cell.style.ink != kOwnColor &&
-        nearest_in_16(cell.style.ink) >= 8)
-      attributes |= A_BOLD;
     cchar_t character;
     curses_.setcchar(&character, text, attributes, static_cast<short>(pair), &pair);
     return character;
@@ -297,7 +292,6 @@ class NcursesTerminal final : public DisplayTerminal {
   FILE* keys_ = nullptr;
   SCREEN* screen_ = nullptr;
   DisplayLook look_;
-  bool is_bright_by_bold_ = false;
   Canvas shown_{0, 0};
   std::map<std::pair<Color, Color>, int> pairs_;
 };

@@ -27,26 +27,20 @@ std::string channels_text(int channels) {
   return channels == 1 ? "mono" : channels == 2 ? "stereo" : std::to_string(channels) + " channels";
 }
 
-struct StateLook {
-  const char* mark;
-  Color color;
-};
-
-StateLook look_of(StreamState state) {
+const char* mark_of(StreamState state) {
   switch (state) {
     case StreamState::live:
-      return {"\u25CF ", kRed};
+      return "\u25CF ";
     case StreamState::playing:
-      return {"\u25B6 ", kGreen};
+      return "\u25B6 ";
     case StreamState::stalled:
     case StreamState::reconnecting:
-      return {"\u25CC ", kYellow};
+      return "\u25CC ";
     case StreamState::ended:
-      return {"\u25A0 ", kFaint};
     case StreamState::failed:
-      return {"\u25A0 ", kRed};
+      return "\u25A0 ";
   }
-  return {"", kOwnColor};
+  return "";
 }
 
 /// Label and title; state and time at the right.
@@ -56,10 +50,9 @@ void draw_head(Canvas& canvas, const StreamScene& stream, const DisplayState& st
   const int end = canvas.columns() - 1;
   canvas.put_right(end, 0, time, {kOwnColor, kOwnColor, true});
   const int state_end = end - text_columns(time) - 2;
-  const StateLook mark = look_of(stream.state);
   const std::string word = state.is_paused ? "paused" : std::string(state_name(stream.state));
-  const std::string text = (look.is_utf8 && !state.is_paused ? mark.mark : "") + word;
-  canvas.put_right(state_end, 0, text, {state.is_paused ? kYellow : mark.color, kOwnColor, true});
+  const std::string text = (look.is_utf8 && !state.is_paused ? mark_of(stream.state) : "") + word;
+  canvas.put_right(state_end, 0, text, {state.is_paused ? kYellow : color_of(stream.state), kOwnColor, true});
   const int room = state_end - text_columns(text) - 3;
   const std::string label = printable_text(stream.start.label, look.is_utf8);
   const std::string title = printable_text(stream.title, look.is_utf8);
@@ -141,15 +134,19 @@ Area draw_bars(Canvas& canvas, Area area, const std::vector<std::unique_ptr<Stre
     area = below(area, rows + 1);
     if (!is_alone || area.rows < meter_rows(stream) + kLoudnessRows + 1) return area;
   }
+  constexpr int kThickBar = 4;  // with the gap behind it
+  const int loudness_rows = is_alone ? std::clamp(area.rows / 2, kLoudnessRows, 3 * kThickBar + 1) : kLoudnessRows;
   int rows = std::min(meter_rows(stream), spare >= 2 ? spare : area.rows);
-  if (is_alone) rows = std::clamp((meter_rows(stream) - 1) * 3 + 1, rows, std::max(rows, spare - 1));
+  if (is_alone)
+    rows = std::clamp((meter_rows(stream) - 1) * kThickBar, rows, std::max(rows, area.rows - loudness_rows - 1));
   draw_meters(canvas, {area.left, area.top, area.columns, rows}, stream, state, look);
   area = below(area, rows);
   const bool is_roomy = area.rows >= kLoudnessRows + 1 && (is_alone || area.rows >= kLoudnessRows + 12);
   if (is_roomy) area = below(area, 1);
   if (area.rows < kLoudnessRows) return area;
-  draw_loudness(canvas, {area.left, area.top, area.columns, kLoudnessRows}, stream, look);
-  return below(area, kLoudnessRows + (is_roomy ? 1 : 0));
+  const int below_meters = std::min(loudness_rows, area.rows);
+  draw_loudness(canvas, {area.left, area.top, area.columns, below_meters}, stream, look);
+  return below(area, below_meters + (is_roomy ? 1 : 0));
 }
 
 }  // namespace

@@ -36,17 +36,19 @@ struct Glyphs {
   char32_t body, tip, tick, track;
 };
 
-Glyphs glyphs_of(const DisplayLook& look) {
+/// `is_last`: nothing of the same bar stands below.
+Glyphs glyphs_of(const DisplayLook& look, bool is_last) {
   if (!look.is_utf8) return {U'#', U'=', U'|', U' '};
   if (look.depth == ColorDepth::none) return {U'\u2588', U'\u2592', U'\u2502', U' '};
   // Seven eighths of a cell's height, so that neighbours stand apart.
-  if (look.depth == ColorDepth::sixteen) return {U'\u2587', U'\u2582', U'\u2502', U' '};
-  return {U'\u2587', U'\u2587', U'\u2502', U'\u2587'};
+  if (look.depth == ColorDepth::eight) return {is_last ? U'\u2587' : U'\u2588', U'\u2592', U'\u2502', U' '};
+  const char32_t block = is_last ? U'\u2587' : U'\u2588';
+  return {block, block, U'\u2502', block};
 }
 
 void draw_bar(Canvas& canvas, int left, int row, int columns, const Scale& scale, const Bar& bar,
-              const ColorOf& color_of, const DisplayLook& look) {
-  const Glyphs glyphs = glyphs_of(look);
+              const ColorOf& color_of, const DisplayLook& look, bool is_last = true) {
+  const Glyphs glyphs = glyphs_of(look, is_last);
   const bool is_smooth = glyphs.track == glyphs.body;
   const double body = scale.share(bar.body) * columns, tip = scale.share(bar.tip) * columns;
   for (int i = 0; i < columns; ++i) {
@@ -85,6 +87,19 @@ double axis_step(const Scale& scale, int columns) {
     if ((scale.high - scale.low) / step * 6 <= columns) return step;
   }
   return 48;
+}
+
+/// How thick bars are, and how far apart.
+struct Spacing {
+  int height = 1, gap = 0;
+};
+
+Spacing spacing_of(int bars, int rows) {
+  constexpr int kThickest = 3;
+  for (int height = kThickest; height > 1; --height) {
+    if (bars * (height + 1) - 1 <= rows) return {height, 1};
+  }
+  return {};
 }
 
 Color loudness_color(double lu) {
@@ -129,6 +144,22 @@ std::string channel_name(int channel, int channels) {
   return std::to_string(channel + 1);
 }
 
+Color color_of(StreamState state) {
+  switch (state) {
+    case StreamState::live:
+    case StreamState::failed:
+      return kRed;
+    case StreamState::playing:
+      return kGreen;
+    case StreamState::stalled:
+    case StreamState::reconnecting:
+      return kYellow;
+    case StreamState::ended:
+      return kFaint;
+  }
+  return kOwnColor;
+}
+
 int meter_rows(const StreamScene& stream) {
   return static_cast<int>(stream.meters.size()) + 1;
 }
@@ -141,14 +172,15 @@ void draw_meters(Canvas& canvas, const Area& area, const StreamScene& stream, co
   const int columns = std::max(4, end - left - 1);
   const Scale scale{-state.range_db, 0};
   const int shown = std::min(channels, area.rows - 1);
-  const int height = std::clamp((area.rows - 1) / shown, 1, 3);
+  const Spacing spacing = spacing_of(shown, area.rows - 1);
   int row = area.top;
-  for (int c = 0; c < shown; ++c, row += height) {
+  for (int c = 0; c < shown; ++c, row += spacing.height + spacing.gap) {
     const MeterBallistics& meter = stream.meters[static_cast<size_t>(c)];
     const double rms_db = meter.rms_db() + state.rms_offset_db;
-    for (int y = 0; y < height; ++y)
-      draw_bar(canvas, left, row + y, columns, scale, {rms_db, meter.peak_db(), meter.held_db()}, level_color, look);
-    const int middle = row + (height - 1) / 2;
+    for (int y = 0; y < spacing.height; ++y)
+      draw_bar(canvas, left, row + y, columns, scale, {rms_db, meter.peak_db(), meter.held_db()}, level_color, look,
+               y + 1 == spacing.height);
+    const int middle = row + (spacing.height - 1) / 2;
     canvas.put(area.left + 1, middle, channel_name(c, channels), {kOwnColor, kOwnColor, true});
     canvas.put(end, middle, level_text(rms_db, kNumberColumns));
     const bool is_hot = meter.largest_db() > -1;
@@ -158,6 +190,7 @@ void draw_meters(Canvas& canvas, const Area& area, const StreamScene& stream, co
     canvas.put_right(area.right(), middle, clip_text(meter.clipped_samples()),
                      {is_clipped ? kRed : kFaint, kOwnColor, is_clipped});
   }
+  row -= spacing.gap;
   draw_axis(canvas, left, row, columns, scale, axis_step(scale, columns), false);
   canvas.put(area.left + 1, row, "dBFS", {kFaint});
   canvas.put_right(end + kNumberColumns, row, "rms", {kFaint});
@@ -179,17 +212,21 @@ void draw_loudness(Canvas& canvas, const Area& area, const StreamScene& stream, 
                           stream.loudness->integrated_lufs()};
   const std::array largest{stream.max_momentary_lufs, stream.max_short_term_lufs, std::nan("")};
   constexpr std::array kNames{"M", "S", "I"};
+  const Spacing spacing = spacing_of(static_cast<int>(values.size()), area.rows - 2);
   for (size_t i = 0; i < values.size(); ++i) {
-    const int row = area.top + static_cast<int>(i);
+    const int row = area.top + static_cast<int>(i) * (spacing.height + spacing.gap) + (spacing.height - 1) / 2;
     const double lu = values[i] - kTarget_lufs;
-    draw_bar(canvas, left, row, columns, scale, {lu, lu, largest[i] - kTarget_lufs}, loudness_color, look);
+    for (int y = 0; y < spacing.height; ++y)
+      draw_bar(canvas, left, row - (spacing.height - 1) / 2 + y, columns, scale, {lu, lu, largest[i] - kTarget_lufs},
+               loudness_color, look, y + 1 == spacing.height);
     canvas.put(area.left + 1, row, kNames[i], {kOwnColor, kOwnColor, true});
     canvas.put(end, row, level_text(values[i], kNumberColumns), {kOwnColor, kOwnColor, i == 2});
     canvas.put_right(area.right(), row, "LUFS", {kFaint});
   }
-  draw_axis(canvas, left, area.top + 3, columns, scale, 3, true);
-  canvas.put(area.left + 1, area.top + 3, "LU", {kFaint});
-  const int row = area.top + 4;
+  const int axis_row = area.top + static_cast<int>(values.size()) * (spacing.height + spacing.gap) - spacing.gap;
+  draw_axis(canvas, left, axis_row, columns, scale, 3, true);
+  canvas.put(area.left + 1, axis_row, "LU", {kFaint});
+  const int row = axis_row + 1;
   constexpr double kUnstable_s = 60;
   const auto figure = [&](int column, const std::string& name, const std::string& value, Color color) {
     column = canvas.put(column, row, name + " ", {kFaint});
@@ -219,7 +256,6 @@ void draw_stream_rows(Canvas& canvas, const Area& area, const std::vector<std::u
     canvas.put(area.left, row, is_selected ? (look.is_utf8 ? "\u25B8" : ">") : " ", {kYellow});
     const std::string name = printable_text(stream.start.label, look.is_utf8);
     canvas.put(area.left + 2, row, fit_text(name, name_columns, look.is_utf8), {kOwnColor, kOwnColor, is_selected});
-    const bool is_good = stream.state == StreamState::live || stream.state == StreamState::playing;
     canvas.put(area.left + 3 + name_columns, row, state_name(stream.state),
                {stream.state == StreamState::failed ? kRed
                 : is_good                           ? kGreen

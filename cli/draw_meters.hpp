@@ -9,6 +9,8 @@ namespace astream::cli {
 /// "L", "R", "FL", "LFE", "3": the name of channel `channel` (from 0) by the usual orders.
 std::string channel_name(int channel, int channels);
 
+Color color_of(StreamState state);
+
 /// Rows that draw_meters() can use at least, and those that make it beautiful.
 int meter_rows(const StreamScene& stream);
 /// Peak, RMS, held peak and clip count of each channel, with a scale in dBFS.

@@ -9,7 +9,7 @@ namespace astream::cli {
 
 namespace {
 
-constexpr int kAxisColumns = 6;
+constexpr int kAxisColumns = 7;
 constexpr double kMoreRange_db = 30;  ///< than the bars have
 constexpr std::array kTicks_hz{50, 100, 200, 500, 1000, 2000, 5000, 10'000, 20'000};
 
@@ -38,11 +38,10 @@ double floor_db(const DisplayState& state) {
 }
 
 void draw_db_axis(Canvas& canvas, const Area& area, int rows, double low_db) {
-  const int steps = rows >= 12 ? 6 : rows >= 6 ? 3 : 2;
-  for (int i = 0; i <= steps; ++i) {
-    const int row = area.top + static_cast<int>(std::lround(static_cast<double>(i) * (rows - 1) / steps));
-    const double db = low_db * (static_cast<double>(row - area.top) + 0.5) / rows;
-    canvas.put_right(area.left + kAxisColumns - 1, row, std::to_string(std::lround(i == 0 ? 0.0 : db)), {kFaint});
+  const int step_db = -low_db / 10 * 2 <= rows ? 10 : -low_db / 20 * 2 <= rows ? 20 : 40;
+  for (int db = 0; db > low_db; db -= step_db) {
+    const int row = area.top + std::min(rows - 1, static_cast<int>(db / low_db * rows));
+    canvas.put_right(area.left + kAxisColumns - 1, row, std::to_string(db), {kFaint});
   }
 }
 
@@ -96,7 +95,7 @@ void draw_frequencies(Canvas& canvas, const Area& area, int rows, const StreamSc
     const int row = area.top + rows - 1 - static_cast<int>(place * (rows - 1) + 0.5);
     if (row >= free_below) continue;
     canvas.put_right(area.left + kAxisColumns - 1, row, hz_text(hz), {kFaint});
-    free_below = row - (rows > 16 ? 1 : 0);
+    free_below = row - (rows >= 10 ? 1 : 0);
   }
 }
 

@@ -71,9 +71,11 @@ Flow LevelsDisplay::obey(Key key) {
       break;
     case Key::next:
       state_.selected = (state_.selected + 1) % count;
+      is_following_ = false;
       break;
     case Key::previous:
       state_.selected = (state_.selected + count - 1) % count;
+      is_following_ = false;
       break;
     case Key::none:
     case Key::other:
@@ -91,6 +93,7 @@ Flow LevelsDisplay::tick() {
     if (key == Key::none) break;
     if (obey(key) == Flow::stop) return Flow::stop;
   }
+  if (is_following_ && !scene_.streams().empty()) state_.selected = scene_.newest_running();
   if (!was_paused || !state_.is_paused) draw();
   return Flow::proceed;
 }

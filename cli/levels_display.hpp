@@ -47,7 +47,8 @@ class LevelsDisplay {
   std::unique_ptr<DisplayTerminal> terminal_;
   LevelScene scene_;
   DisplayState state_;
-  std::mutex mutex_;  ///< of what is logged, by any thread
+  bool is_following_ = true;  ///< the selected stream is the one that runs
+  std::mutex mutex_;          ///< of what is logged, by any thread
   std::deque<std::pair<LogLevel, std::string>> notes_;
   std::string message_;
   Clock::time_point message_at_;

@@ -203,6 +203,14 @@ void LevelScene::advance(Clock::time_point now) {
   }
 }
 
+size_t LevelScene::newest_running() const {
+  for (size_t i = streams_.size(); i > 0; --i) {
+    const StreamState state = streams_[i - 1]->state;
+    if (state != StreamState::ended && state != StreamState::failed) return i - 1;
+  }
+  return streams_.size() - 1;
+}
+
 void LevelScene::reset() {
   for (const auto& stream : streams_) {
     for (MeterBallistics& meter : stream->meters) meter.reset();

@@ -72,6 +72,10 @@ class LevelScene : public Receiver {
   /// Peaks, clip counts and loudness begin anew.
   void reset();
 
+  /// The number in streams() of the one that began last of those that run; of the last one when none does. There is
+  /// one.
+  size_t newest_running() const;
+
   /// In the order in which they began. Inputs that never began and failed are there too.
   const std::vector<std::unique_ptr<StreamScene>>& streams() const { return streams_; }
 
