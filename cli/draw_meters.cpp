@@ -256,10 +256,7 @@ void draw_stream_rows(Canvas& canvas, const Area& area, const std::vector<std::u
     canvas.put(area.left, row, is_selected ? (look.is_utf8 ? "\u25B8" : ">") : " ", {kYellow});
     const std::string name = printable_text(stream.start.label, look.is_utf8);
     canvas.put(area.left + 2, row, fit_text(name, name_columns, look.is_utf8), {kOwnColor, kOwnColor, is_selected});
-    canvas.put(area.left + 3 + name_columns, row, state_name(stream.state),
-               {stream.state == StreamState::failed ? kRed
-                : is_good                           ? kGreen
-                                                    : kYellow});
+    canvas.put(area.left + 3 + name_columns, row, state_name(stream.state), {color_of(stream.state)});
     if (stream.state == StreamState::failed && stream.meters.empty()) {
       canvas.put(bar_at, row, fit_text(printable_text(stream.error, look.is_utf8), area.right() - bar_at, look.is_utf8),
                  {kRed});
