@@ -146,6 +146,8 @@ std::optional<int> LevelsCommand::run_display() {
 int LevelsCommand::run_rows() {
   const RowFormat& format = choose_row_format(output, "levels");
   refuse_idle_row_options(app_, format);
+  if (format.name == "records" && rows.is_double)
+    throw Error(ErrorKind::usage, "--double means nothing to the format records");  // its values are float32
   catch_signals(generator.stream.open.cancel);
   Output target(output);
   const std::unique_ptr<RowReceiver> writer = format.make(target.sink(), rows);

@@ -89,12 +89,12 @@ void draw_foot(Canvas& canvas, const DisplayState& state, bool is_many, const Di
     const char* key;
     const char* name;
   };
-  constexpr std::array kKeys{Key{"q", "quit"},     Key{"p", "pause"},       Key{"m", "meter"},
-                             Key{"s", "spectrum"}, Key{"g", "spectrogram"}, Key{"a", "all"},
-                             Key{"+-", "range"},   Key{"r", "reset"},       Key{"tab", "next"}};
+  constexpr std::array kKeys{Key{"q", "quit"},  Key{"p", "pause"},    Key{"tab", "next"},
+                             Key{"m", "meter"}, Key{"s", "spectrum"}, Key{"g", "spectrogram"},
+                             Key{"a", "all"},   Key{"+-", "range"},   Key{"r", "reset"}};
   int column = 1;
   for (const Key& key : kKeys) {
-    if (std::string_view(key.key) == "tab" && !is_many) break;
+    if (std::string_view(key.key) == "tab" && !is_many) continue;
     const int width = static_cast<int>(std::string_view(key.key).size() + std::string_view(key.name).size()) + 1;
     if (column + width >= canvas.columns()) break;
     column = canvas.put(column, row, key.key, {kOwnColor, kOwnColor, true});
