@@ -55,15 +55,15 @@ class Terminal:
         """The terminal's modes, as stty has them."""
         return subprocess.run(["stty", "-a", "-F", self.value("pane_tty")], capture_output=True, check=True).stdout
 
-    def wait_until(self, condition, what, timeout=8):
+    def wait_until(self, condition, what, timeout=30):
         end = time.monotonic() + timeout * TIME_SCALE
         while not condition():
             if time.monotonic() > end:
                 raise AssertionError(f"it never came: {what}; the screen:\n{self.text()}")
             time.sleep(0.05)
 
-    def wait_for(self, *texts):
-        self.wait_until(lambda: all(text in self.text() for text in texts), f"{texts}")
+    def wait_for(self, *texts, timeout=30):
+        self.wait_until(lambda: all(text in self.text() for text in texts), f"{texts}", timeout)
 
     def children(self):
         """Process ids of the shell's children."""
