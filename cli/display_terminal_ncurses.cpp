@@ -6,6 +6,7 @@
 
 #include <array>
 #include <clocale>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -248,7 +249,7 @@ class NcursesTerminal final : public DisplayTerminal {
     std::string bytes;
     for (const char* name : {"rmkx", "cnorm", "sgr0", "op", "rmcup"}) {
       const char* text = curses_.tigetstr(name);
-      if (text == nullptr || text == reinterpret_cast<const char*>(-1)) continue;
+      if (text == nullptr || reinterpret_cast<intptr_t>(text) == -1) continue;
       std::string_view rest(text);
       while (!rest.empty()) {  // without "$<5>", which means to wait
         const size_t delay = rest.find("$<");

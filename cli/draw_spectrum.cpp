@@ -92,7 +92,7 @@ void draw_frequencies(Canvas& canvas, const Area& area, int rows, const StreamSc
   for (const int hz : kTicks_hz) {
     const double place = place_of(stream, hz);
     if (place < 0 || place > 1) continue;
-    const int row = area.top + rows - 1 - static_cast<int>(place * (rows - 1) + 0.5);
+    const int row = area.top + rows - 1 - static_cast<int>(std::lround(place * (rows - 1)));
     if (row >= free_below) continue;
     canvas.put_right(area.left + kAxisColumns - 1, row, hz_text(hz), {kFaint});
     free_below = row - (rows >= 10 ? 1 : 0);
@@ -102,11 +102,11 @@ void draw_frequencies(Canvas& canvas, const Area& area, int rows, const StreamSc
 void draw_times(Canvas& canvas, const Area& area, int row, int columns) {
   const int left = area.left + kAxisColumns;
   const double length_s = columns * StreamScene::kColumn_s;
-  const double step_s = length_s > 30 ? 5 : length_s > 12 ? 2 : 1;
+  const int step_s = length_s > 30 ? 5 : length_s > 12 ? 2 : 1;
   canvas.put_right(left + columns, row, "now", {kFaint});
-  for (double ago_s = step_s; ago_s <= length_s; ago_s += step_s) {
+  for (int ago_s = step_s; ago_s <= length_s; ago_s += step_s) {
     const int at = left + columns - 1 - static_cast<int>(std::lround(ago_s / StreamScene::kColumn_s));
-    if (at + 2 < left + columns - 4 && at >= left) canvas.put(at, row, std::to_string(-std::lround(ago_s)), {kFaint});
+    if (at + 2 < left + columns - 4 && at >= left) canvas.put(at, row, std::to_string(-ago_s), {kFaint});
   }
   canvas.put_right(area.left + kAxisColumns - 1, row, "Hz|s", {kFaint});
 }
