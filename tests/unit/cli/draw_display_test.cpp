@@ -63,8 +63,8 @@ TEST_CASE("display: levels, loudness and clips stand in the meter, nothing steer
   LevelScene scene({});
   play(scene, 0, 2, "song.wav");
   const Canvas canvas = drawn(scene, View::meter);
-  for (const char* text : {"song.wav", "A ?[31mtitle", "playing", "0:04", "-15.0", "LUFS", "-12.0 LUFS", "true peak", "LRA",
-                           "pcm, 48000 Hz, stereo", "quit"})
+  for (const char* text : {"song.wav", "A ?[31mtitle", "playing", "0:04", "-15.0", "LUFS", "-12.0 LUFS", "true peak",
+                           "LRA", "pcm, 48000 Hz, stereo", "quit"})
     CHECK_MESSAGE(has(canvas, text), text << "\n" << text_of(canvas));
   for (const char* name : {"L", "R"}) {
     bool is_there = false;
