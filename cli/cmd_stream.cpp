@@ -137,7 +137,7 @@ int StreamCommand::deliver(const FormatRow& format, bool is_stdout_terminal) {
   writer_options.is_utf8 = is_utf8_locale();
   writer_options.is_colored = is_stdout_terminal && output.path.empty() && wants_color(kStdout);
   const std::unique_ptr<Receiver> writer = format.make(target.sink(), writer_options);
-  return run_generator(inputs, generator, *writer, target, wants_progress(common, output), stats_interval);
+  return run_generator(inputs, generator, *writer, target, wants_progress(common, output), {stats_interval});
 }
 
 std::unique_ptr<Command> make_stream_command() {

@@ -16,6 +16,22 @@ namespace {
 constexpr int kStdout = 1;
 constexpr int kStderr = 2;
 
+/// As Generator::run(), with what is due between the steps. Whether the tick asked for the end.
+bool run_watched(Generator& run, const Watch& watch, const CancelToken& cancel) {
+  constexpr std::chrono::seconds kSlice{1};
+  StatsLines stats(watch.stats_interval);
+  auto next_tick = watch.tick ? Clock::now() : Clock::time_point::max();
+  bool is_stopped = false;
+  while (run.poll(std::min(next_tick, stats.next(Clock::now() + kSlice))) == Progress::more) {
+    stats.write_due(run);
+    if (is_stopped || Clock::now() < next_tick) continue;
+    is_stopped = watch.tick() == Flow::stop;
+    if (is_stopped) cancel.request();
+    next_tick = Clock::now() + watch.tick_interval;
+  }
+  return is_stopped;
+}
+
 }  // namespace
 
 std::vector<std::string> parse_with_command(CLI::App& app, const std::vector<std::string>& args, InputOptions& inputs) {
@@ -48,22 +64,21 @@ bool wants_progress(const CommonOptions& common, const OutputOptions& output) {
 }
 
 int run_generator(const InputOptions& inputs, const GeneratorOptions& options, Receiver& writer, Output& target,
-                  bool is_progress_shown, std::optional<std::chrono::milliseconds> stats_interval) {
+                  bool is_progress_shown, const Watch& watch) {
   Generator* running = nullptr;
   ProgressReceiver progress(writer, is_progress_shown, [&running] { return running->known_total(); });
   Generator run(make_resolver(inputs, options.stream.open), options, progress);
   running = &run;
+  bool is_stopped = false;
   try {
-    constexpr std::chrono::seconds kSlice{1};
-    StatsLines stats(stats_interval);
-    while (run.poll(stats.next(Clock::now() + kSlice)) == Progress::more) stats.write_due(run);
+    is_stopped = run_watched(run, watch, options.stream.open.cancel);
   } catch (const PipeClosed&) {  // the reader has seen enough: success
     return target.abandon();
   } catch (...) {
     target.abandon();
     throw;
   }
-  const ExitStatus status = status_of(run.summary());
+  const ExitStatus status = is_stopped ? kOk : status_of(run.summary());
   const bool is_worth_keeping = status == kOk || run.summary().delivered > 0;
   const int child_status = is_worth_keeping ? target.close() : target.abandon();
   return status == kOk ? child_status : status;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,9 +22,17 @@ std::vector<std::string> parse_with_command(CLI::App& app, const std::vector<std
 /// Whether the progress line is wanted: asked for, or people would see it and nothing else.
 bool wants_progress(const CommonOptions& common, const OutputOptions& output);
 
-/// Runs all inputs into `writer`, which writes into `target`, and finishes that; with lines about the streams' health
-/// every `stats_interval`, when given. Returns the exit status.
+/// What a run does beside the audio.
+struct Watch {
+  /// A line about each stream's health on stderr, so often.
+  std::optional<std::chrono::milliseconds> stats_interval = std::nullopt;
+  /// Called about every `tick_interval`, when set, from the same thread. Flow::stop ends the run in good order.
+  std::chrono::milliseconds tick_interval{0};
+  std::function<Flow()> tick = nullptr;
+};
+
+/// Runs all inputs into `writer`, which writes into `target`, and finishes that. Returns the exit status.
 int run_generator(const InputOptions& inputs, const GeneratorOptions& options, Receiver& writer, Output& target,
-                  bool is_progress_shown, std::optional<std::chrono::milliseconds> stats_interval = std::nullopt);
+                  bool is_progress_shown, const Watch& watch = {});
 
 }  // namespace astream::cli

@@ -30,6 +30,17 @@ int terminal_columns(int fd) {
   return kUsualColumns;
 }
 
+int terminal_rows(int fd) {
+  winsize size{};
+  if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_row > 0) return size.ws_row;
+  constexpr int kUsualRows = 24;
+  return kUsualRows;
+}
+
+bool is_dumb_terminal() {
+  return environment("TERM").empty() || environment("TERM") == "dumb";
+}
+
 bool is_utf8_locale() {
   std::string locale = environment("LC_ALL");
   if (locale.empty()) locale = environment("LC_CTYPE");

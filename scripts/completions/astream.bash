@@ -7,7 +7,8 @@ _astream_takes_value() {
     -r | --rate | -c | --channels | --channel | --track | --start | -t | --duration | --filter | --resample | -w | --window | \
       --hop | --overlap | --tail | --files-from | --on-error | --connect-timeout | --stall | -f | --format | -o | --output | \
       --reconnect | --reconnect-delay | --transport | --on-gap | --on-lag | --buffer | --progress | --log-format | \
-      --for | --shard | --sample | --shuffle | --seed | --epochs | --segments | --threshold) return 0 ;;
+      --for | --shard | --sample | --shuffle | --seed | --epochs | --segments | --threshold | --interval | --bands | \
+      --percentiles | --view | --alarm | --hold) return 0 ;;
     -F | --features | --stats | --frame | --frame-hop | --n-fft | --align | --frame-pad | --taper | --mel-style | \
       --n-mels | --fmin | --fmax | --mel-scale | --mel-norm | --power | --input-scale | --mfcc-style | --n-mfcc | \
       --lifter | --preemphasis | --energy-floor | --deltas | --pcen-gain | --pcen-bias | --pcen-power | --pcen-time | \
@@ -90,7 +91,7 @@ _astream() {
   fi
   case $option in
     -f | --format)
-      if [[ $command == features ]]; then
+      if [[ $command == features || $command == levels ]]; then
         _astream_reply "$word" "csv jsonl records npy"
       else
         _astream_reply "$word" "records f32le s16le wav text"
@@ -125,6 +126,11 @@ _astream() {
     --on-error) _astream_reply "$word" "skip stop" ;;
     --for) _astream_reply "$word" "yamnet vggish panns ast clap birdnet perch silero whisper openl3 bats" ;;
     --shuffle) _astream_reply "$word" "streams" ;;
+    --view) _astream_reply "$word" "meter spectrum spectrogram all" ;;
+    --bands) _astream_reply "$word" "third octave" ;;
+    --percentiles) _astream_reply "$word" "10,50,90" ;;
+    --alarm) _astream_reply "$word" "under over" ;;
+    --threshold) [[ $command != levels ]] || _astream_reply "$word" "-40dBFS -50dBFS -60dBFS" ;;
     --segments) _astream_reply "$word" "voice silence" ;;
     --reconnect) _astream_reply "$word" "forever" ;;
     --reconnect-delay) _astream_reply "$word" "1s..60s" ;;
@@ -147,6 +153,11 @@ _astream() {
       flags+=" --files-from -0 --null --track --connect-timeout --stall --insecure"
       if [[ $command == check ]]; then
         flags+=" --json"
+      elif [[ $command == levels ]]; then
+        flags+=" --progress --on-error -r --rate -c --channels --channel --start -t --duration --filter --resample --pace
+          -j --jobs --reconnect --reconnect-delay --wait --transport --on-gap --on-lag --buffer --shard --sample --shuffle
+          --seed --epochs -f --format -o --output -y --overwrite --double --sep --crlf --na --time --view --interval
+          --bands --percentiles --calibration --aes17 --dual-mono --threshold --alarm --hold --once"
       elif [[ $command == features ]]; then
         flags+=" --progress -w --window --hop --overlap --tail --on-error -r --rate -c --channels --channel --start -t
           --duration --filter --resample --pace -j --jobs -f --format -o --output -y --overwrite -F --features --list
@@ -168,8 +179,8 @@ _astream() {
       if [[ $word == -* ]]; then
         _astream_reply "$word" "$flags"
       elif ((COMP_CWORD == 1)); then
-        _astream_reply_files "$word" "check features devices $schemes"
-        [[ " check features devices " != *" ${COMPREPLY[*]} "* ]] || compopt +o nospace
+        _astream_reply_files "$word" "check features levels devices $schemes"
+        [[ " check features levels devices " != *" ${COMPREPLY[*]} "* ]] || compopt +o nospace
       else
         _astream_reply_files "$word" "$schemes"
       fi

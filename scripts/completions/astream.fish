@@ -10,6 +10,11 @@ function __astream_is_features
     test (count $words) -ge 2; and test $words[2] = features; and not __astream_in_command
 end
 
+function __astream_is_levels
+    set -l words (commandline -opc)
+    test (count $words) -ge 2; and test $words[2] = levels; and not __astream_in_command
+end
+
 function __astream_is_devices
     set -l words (commandline -opc)
     test (count $words) -ge 2; and test $words[2] = devices
@@ -37,7 +42,7 @@ function __astream_command_words
         --calibration --calibrate --calibrator --spectrum --scale --rolloff --contrast-fmin --contrast-bands --pitch-fmin \
         --pitch-fmax --pitch-threshold --voiced --onset-align --aci-chunk --ndsi-anthro --ndsi-bio --adi-fmax \
         --adi-threshold --bi-band --h-style --vad-on --vad-off --vad-floor --min-silence --min-speech --vad-pad \
-        --max-speech --sep --na --time --meta --segments --threshold
+        --max-speech --sep --na --time --meta --segments --threshold --interval --bands --percentiles --view --alarm --hold
     set -l has_input no
     for i in (seq 2 (count $words))
         switch $words[$i]
@@ -66,9 +71,13 @@ function __astream_streams
     not __astream_is_check; and __astream_has_inputs
 end
 
-# The same without "features", for options whose values are others there.
+# The same without those that give tables, for options whose values are others there.
 function __astream_is_plain
-    __astream_streams; and not __astream_is_features
+    __astream_streams; and not __astream_is_features; and not __astream_is_levels
+end
+
+function __astream_has_windows
+    __astream_streams; and not __astream_is_levels
 end
 
 function __astream_complete_command
@@ -81,6 +90,7 @@ complete -c astream -n __astream_is_devices -f
 complete -c astream -n __astream_has_inputs -a 'mic: tone: noise: silence: sweep: exec: http:// https:// rtsp:// rtsps:// rtp:// srt:// rtmp:// rtmps:// udp:// tcp://'
 complete -c astream -n __astream_is_first -a check -d 'what each input is, or why it gives no audio'
 complete -c astream -n __astream_is_first -a features -d 'audio features as a table'
+complete -c astream -n __astream_is_first -a levels -d 'level meter, table of levels, silence alarm'
 complete -c astream -n __astream_is_first -a devices -d 'microphones and other capture devices'
 
 complete -c astream -n 'not __astream_in_command' -s h -l help -d 'show the options and some examples'
@@ -109,9 +119,9 @@ complete -c astream -n __astream_streams -l filter -x -d 'run a libavfilter grap
 complete -c astream -n __astream_streams -l resample -x -a 'hq fast' -d 'quality of the resampling'
 complete -c astream -n __astream_streams -s j -l jobs -x -a '1 2 4 8' -d 'threads that decode one long file'
 complete -c astream -n __astream_streams -l pace -d 'deliver a file at its own speed'
-complete -c astream -n __astream_streams -s w -l window -x -d 'length of a window'
-complete -c astream -n __astream_streams -l hop -x -d "from one window's start to the next"
-complete -c astream -n __astream_streams -l overlap -x -a '25% 50% 75%' -d 'how much a window shares with the last'
+complete -c astream -n __astream_has_windows -s w -l window -x -d 'length of a window'
+complete -c astream -n __astream_has_windows -l hop -x -d "from one window's start to the next"
+complete -c astream -n __astream_has_windows -l overlap -x -a '25% 50% 75%' -d 'how much a window shares with the last'
 complete -c astream -n __astream_streams -l reconnect -x -a forever -d 'how often to try to connect again'
 complete -c astream -n __astream_streams -l reconnect-delay -x -a '1s..60s' -d 'wait so long between the attempts'
 complete -c astream -n __astream_streams -l wait -d 'keep trying to open what is not there yet'
@@ -129,7 +139,7 @@ complete -c astream -n __astream_is_plain -l for -x -a 'yamnet vggish panns ast 
 complete -c astream -n __astream_is_plain -l explain -d 'say what --for stands for'
 complete -c astream -n __astream_is_features -l segments -x -a 'voice silence' -d 'rows where something is heard, or nothing'
 complete -c astream -n __astream_is_features -l threshold -x -d 'of --segments silence'
-complete -c astream -n __astream_streams -l tail -x -a 'pad crop drop' -d 'the rest at the end'
+complete -c astream -n __astream_has_windows -l tail -x -a 'pad crop drop' -d 'the rest at the end'
 complete -c astream -n __astream_is_plain -s f -l format -x -a 'records f32le s16le wav text' -d 'how the windows are written'
 complete -c astream -n __astream_streams -s o -l output -r -F -d 'write to a file'
 complete -c astream -n __astream_streams -s y -l overwrite -d 'overwrite the file if it exists'
@@ -211,3 +221,22 @@ complete -c astream -n __astream_is_features -l crlf -d 'line ends of CSV are CR
 complete -c astream -n __astream_is_features -l na -x -d 'what CSV has in place of nan'
 complete -c astream -n __astream_is_features -l time -x -a 'start center end' -d 'the moment of a row that its time tells'
 complete -c astream -n __astream_is_features -l meta -r -F -d 'write columns, units and settings to FILE as JSON'
+
+complete -c astream -n __astream_is_levels -s f -l format -x -a 'csv jsonl records npy' -d 'how the rows are written'
+complete -c astream -n __astream_is_levels -s c -l channels -x -a '1 2' -d 'mix to this number of channels'
+complete -c astream -n __astream_is_levels -l view -x -a 'meter spectrum spectrogram all' -d 'what the display begins with'
+complete -c astream -n __astream_is_levels -l interval -x -d 'a row for every such time and channel'
+complete -c astream -n __astream_is_levels -l bands -x -a 'third octave' -d 'add band levels'
+complete -c astream -n __astream_is_levels -l percentiles -x -a '10,50,90' -d 'add levels exceeded in so many percent of the time'
+complete -c astream -n __astream_is_levels -l calibration -x -d 'dB SPL of 0 dBFS'
+complete -c astream -n __astream_is_levels -l aes17 -d 'RMS of a full-scale sine reads 0 dBFS'
+complete -c astream -n __astream_is_levels -l dual-mono -d 'loudness: a mono input counts as two channels'
+complete -c astream -n __astream_is_levels -l threshold -x -a '-40dBFS -50dBFS -60dBFS' -d 'in place of levels, alarms at this level'
+complete -c astream -n __astream_is_levels -l alarm -x -a 'under over' -d 'alarm at silence, or at noise'
+complete -c astream -n __astream_is_levels -l hold -x -d 'only when it lasts so long'
+complete -c astream -n __astream_is_levels -l once -d 'end at the first alarm'
+complete -c astream -n __astream_is_levels -l double -d 'numbers with all digits of the computation'
+complete -c astream -n __astream_is_levels -l sep -x -a tab -d 'separator of CSV'
+complete -c astream -n __astream_is_levels -l crlf -d 'line ends of CSV are CR LF'
+complete -c astream -n __astream_is_levels -l na -x -d 'what CSV has in place of nan'
+complete -c astream -n __astream_is_levels -l time -x -a 'start center end' -d 'the moment of a row that its time tells'

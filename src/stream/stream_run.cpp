@@ -290,8 +290,16 @@ void StreamRun::tell_tags(Receiver& receiver) {
   receiver.stream_info(event);
 }
 
+void StreamRun::tell_link(Receiver& receiver) {
+  const auto health = source_->health();
+  if (!health || (health->state != LiveState::reconnecting) == was_connected_) return;
+  was_connected_ = !was_connected_;
+  receiver.stream_link({number_, was_connected_});
+}
+
 StreamRun::Step StreamRun::step(Clock::time_point deadline, Receiver& receiver) {
   if (options_.open.cancel.is_requested()) throw Cancelled{};
+  tell_link(receiver);
   if (const auto slice = next_slice()) {
     if (!is_due(*slice, deadline)) {
       waiting_ = slice;

@@ -6,7 +6,7 @@ import subprocess
 from support.cli import ROOT, CliTest, main
 from support.completion import SHELLS, Completer
 
-COMMANDS = ("", "features", "check", "devices")
+COMMANDS = ("", "features", "levels", "check", "devices")
 PAGES = sorted((ROOT / "man").glob("*.[1-9]"))
 
 

@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "dsp/features/loudness_meter.hpp"
+#include "support/ebu_signals.hpp"
 #include "support/feature_rows.hpp"
 
 using namespace astream;
@@ -15,29 +16,10 @@ using namespace astream::test;
 
 namespace {
 
-constexpr int kRateHz = 48000;
+constexpr int kRateHz = kEbuRate_hz;
 /// For the long signals: the filter reads 0.01 LU higher there, well inside the tolerance.
 constexpr int kLowRateHz = 8000;
 constexpr double kSilent = -std::numeric_limits<double>::infinity();
-
-struct Part {
-  double seconds, peak_dbfs;
-};
-
-/// A phase-continuous 1 kHz tone in parts of different level, on two channels.
-std::vector<float> stereo_tone(const std::vector<Part>& parts, int rate_hz = kRateHz) {
-  std::vector<float> signal;
-  int64_t n = 0;
-  for (const Part& part : parts) {
-    const double amplitude = std::pow(10, part.peak_dbfs / 20);
-    for (const int64_t end = n + std::llround(part.seconds * rate_hz); n < end; ++n) {
-      const double angle = 2 * std::numbers::pi * 1000 * static_cast<double>(n) / rate_hz;
-      const float x = static_cast<float>(amplitude * std::sin(angle));
-      signal.insert(signal.end(), {x, x});
-    }
-  }
-  return signal;
-}
 
 /// The last row of the whole signal in one window.
 FeatureRun whole(const std::vector<float>& signal, int channels = 2, int rate_hz = kRateHz) {
