@@ -20,7 +20,7 @@ std::vector<std::string> parse_with_command(CLI::App& app, const std::vector<std
 bool wants_progress(const CommonOptions& common, const OutputOptions& output);
 
 /// Runs all inputs into `writer`, which writes into `target`, and finishes that. Returns the exit status.
-int run_generator(const InputOptions& inputs, const GeneratorOptions& options, Receiver& writer, Output& target,
+int run_generator(const InputOptions& inputs, GeneratorOptions options, Receiver& writer, Output& target,
                   bool is_progress_shown);
 
 }  // namespace astream::cli
