@@ -198,7 +198,17 @@ void Demuxer::read_until_audio() {
   }
 }
 
+/// Reads the beginning of each variant, whose packets are kept by libav.
+void Demuxer::look_at_variants() {
+  constexpr int64_t kMostProbed_bytes = 500'000;
+  format_->probesize = kMostProbed_bytes;
+  format_->max_analyze_duration = AV_TIME_BASE / 2;
+  const int code = avformat_find_stream_info(format_.get(), nullptr);
+  if (code < 0) fail(code, "open");
+}
+
 void Demuxer::select_track() {
+  if (!target_.track && lacks_rates(*format_)) look_at_variants();
   stream_index_ = find_track();
   if (stream_index_ < 0 && (format_->ctx_flags & AVFMTCTX_NOHEADER) != 0) {
     read_until_audio();

@@ -52,7 +52,8 @@ std::vector<Offer> list_offers(const AVFormatContext& format) {
                         number_tag(program.metadata, "variant_bitrate")});
     }
   }
-  for (unsigned index = 0; offers.empty() && index < format.nb_streams; ++index) {
+  if (!offers.empty()) return offers;
+  for (unsigned index = 0; index < format.nb_streams; ++index) {
     if (!is_audio(format, index)) continue;
     const AVStream& stream = *format.streams[index];
     const int64_t told = number_tag(stream.metadata, "variant_bitrate");
@@ -79,6 +80,13 @@ int best_of(const std::vector<Offer>& offers, std::optional<int> wanted_rate_hz)
 bool has_variants(const AVFormatContext& format) {
   const std::string_view name = format.iformat->name;
   return name == "hls" || name == "dash";
+}
+
+bool lacks_rates(const AVFormatContext& format) {
+  if (!has_variants(format)) return false;
+  const std::vector<Offer> offers = list_offers(format);
+  return offers.size() > 1 &&
+         std::any_of(offers.begin(), offers.end(), [](const Offer& offer) { return offer.rate_hz == 0; });
 }
 
 int choose_track(const AVFormatContext& format, std::optional<int> track, std::optional<int> wanted_rate_hz) {

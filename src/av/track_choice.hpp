@@ -11,6 +11,9 @@ namespace astream::av {
 /// True for HLS and DASH, whose streams may be the same sound several times.
 bool has_variants(const AVFormatContext& format);
 
+/// Whether there is a choice that needs to know rates, and the headers do not tell them all.
+bool lacks_rates(const AVFormatContext& format);
+
 /// The index of the `track`-th audio stream (from 1), -1 when there is none. Without a `track`: the first; where there
 /// are variants, of those the one whose rate reaches `wanted_rate_hz` (the highest rate when none does, or nothing is
 /// wanted), one without pictures before one with; then, with pictures or a wanted rate, the least bits a second, else
