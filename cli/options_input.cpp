@@ -283,6 +283,10 @@ void add_network_options(CLI::App& app, OpenOptions& options) {
       ->group("Network");
   add_parsed(app, "--stall", "--stall", options.stall_timeout, parse_wait, "T", "give up when nothing came for T [30s]")
       ->group("Network");
+  app.add_option("--ca-file", options.ca_file, "trust the TLS certificates in FILE (PEM), not the system's")
+      ->type_name("FILE")
+      ->check(CLI::ExistingFile)
+      ->group("Network");
   app.add_flag_function(
          "--insecure", [&options](int64_t) { options.is_tls_verified = false; }, "accept any TLS certificate")
       ->group("Network");

@@ -37,7 +37,7 @@ void add_on_error_option(CLI::App& app, OnError& on_error);
 void add_jobs_option(CLI::App& app, OpenOptions& options);
 /// -w --hop --overlap --tail; `has_tail` is set when --tail was given.
 void add_window_options(CLI::App& app, StreamOptions& options, bool& has_tail);
-/// --connect-timeout --stall --insecure --ytdl.
+/// --connect-timeout --stall --insecure --ca-file --ytdl.
 void add_network_options(CLI::App& app, OpenOptions& options);
 /// --reconnect --reconnect-delay --wait --transport --on-lag --buffer.
 void add_live_options(CLI::App& app, OpenOptions& options);

@@ -5,7 +5,7 @@
 _astream_takes_value() {
   case $1 in
     -r | --rate | -c | --channels | --channel | --track | --start | -t | --duration | --filter | --resample | -w | --window | \
-      --hop | --overlap | --tail | --files-from | --on-error | --connect-timeout | --stall | -f | --format | -o | --output | \
+      --hop | --overlap | --tail | --files-from | --ytdl | --ca-file | --on-error | --connect-timeout | --stall | -f | --format | -o | --output | \
       --reconnect | --reconnect-delay | --transport | --on-gap | --on-lag | --buffer | --progress | --log-format | \
       --for | --shard | --sample | --shuffle | --seed | --epochs | --segments | --threshold) return 0 ;;
     -F | --features | --stats | --frame | --frame-hop | --n-fft | --align | --frame-pad | --taper | --mel-style | \
@@ -136,7 +136,7 @@ _astream() {
     -r | --rate) _astream_reply "$word" "8000 16000 22050 32000 44100 48000 96000" ;;
     --overlap) _astream_reply "$word" "25% 50% 75%" ;;
     -j | --jobs) _astream_reply "$word" "1 2 4 8" ;;
-    --files-from | -o | --output | --calibrate | --meta) _astream_reply_files "$word" ;;
+    --files-from | --ytdl | --ca-file | -o | --output | --calibrate | --meta) _astream_reply_files "$word" ;;
     *)
       _astream_takes_value "$option" && return
       flags="-h --help -q --quiet -v --verbose --log-format --version"
@@ -144,7 +144,7 @@ _astream() {
         _astream_reply "$word" "$flags --json"
         return
       fi
-      flags+=" --files-from -0 --null --track --connect-timeout --stall --insecure"
+      flags+=" --files-from -0 --null --expand-env --track --connect-timeout --stall --ca-file --insecure --ytdl"
       if [[ $command == check ]]; then
         flags+=" --json"
       elif [[ $command == features ]]; then

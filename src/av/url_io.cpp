@@ -32,6 +32,7 @@ int64_t answer_unknown_size(void* /*opaque*/, int64_t /*offset*/, int whence) {
 void set_network_options(const MediaTarget& target, Dictionary& options) {
   options.set("rw_timeout", microseconds(target.stall_timeout));
   options.set("tls_verify", target.is_tls_verified ? "1" : "0");
+  if (!target.ca_file.empty()) options.set("ca_file", target.ca_file);
   // By range only: libav's "reconnect_streamed" begins again from byte 0 where the server ignores ranges.
   options.set("reconnect", "1");
   options.set("reconnect_delay_max", kResumeDelayMax_s);
@@ -66,7 +67,7 @@ void throw_av_failure(int code, const std::string& stage, const MediaTarget& tar
   }
   if (log_notes().saw_certificate_fault && stage == "open") {
     throw Error(ErrorKind::network, "can't open: the server's TLS certificate can't be trusted", {},
-                "check the host's name and clock, or accept any certificate with --insecure");
+                "check the host's name and clock, name the certificates to trust with --ca-file, or accept any with --insecure");
   }
   if (target.is_network && code == AVERROR(EIO)) {
     throw Error(ErrorKind::network,

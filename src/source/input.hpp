@@ -40,6 +40,7 @@ struct OpenOptions {
   std::optional<int> wanted_rate_hz;  ///< what will be made of it; where there are several qualities, the one that fits
   std::string site_program = "yt-dlp";  ///< for ytdl:, a name on PATH or a path
   bool is_tls_verified = true;
+  std::string ca_file;  ///< certificates to trust in place of the system's, PEM
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::milliseconds stall_timeout{30'000};
   CancelToken cancel;

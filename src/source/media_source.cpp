@@ -87,6 +87,7 @@ av::MediaTarget make_target(std::string url, const OpenOptions& options) {
   target.url = std::move(url);
   target.protocols = kLocalProtocols;
   target.is_tls_verified = options.is_tls_verified;
+  target.ca_file = options.ca_file;
   target.track = options.track;
   target.wanted_rate_hz = options.wanted_rate_hz;
   target.decode_threads = options.jobs;
