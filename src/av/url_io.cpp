@@ -67,7 +67,8 @@ void throw_av_failure(int code, const std::string& stage, const MediaTarget& tar
   }
   if (log_notes().saw_certificate_fault && stage == "open") {
     throw Error(ErrorKind::network, "can't open: the server's TLS certificate can't be trusted", {},
-                "check the host's name and clock, name the certificates to trust with --ca-file, or accept any with --insecure");
+                "check the host's name and clock, name the certificates to trust with --ca-file, or accept any with "
+                "--insecure");
   }
   if (target.is_network && code == AVERROR(EIO)) {
     throw Error(ErrorKind::network,

@@ -64,7 +64,8 @@ std::vector<std::string> split_cookies(std::string_view text) {
   return parts;
 }
 
-/// "a=1; Domain=x; Path=/; b=2; ..." as a line for each cookie; where they tell no domain or path, of the host of `url`.
+/// "a=1; Domain=x; Path=/; b=2; ..." as a line for each cookie; where they tell no domain or path, of the host of
+/// `url`.
 std::string cookie_lines(std::string_view text, const std::string& url) {
   std::string lines;
   bool has_domain = true;
@@ -190,7 +191,7 @@ SiteAnswer parse_site_answer(std::string_view json) {
 const SiteFormat& choose_site_format(const SiteAnswer& answer, std::optional<int> wanted_rate_hz,
                                      const std::string& preferred_id) {
   if (answer.formats.empty()) throw Error(ErrorKind::resolve, "yt-dlp knows no format of it that has sound");
-  const SiteFormat* best = nullptr;
+  const SiteFormat* best = &answer.formats.front();
   const auto rank = [&](const SiteFormat& format) {
     const bool is_enough = !wanted_rate_hz || format.rate_hz == 0 || format.rate_hz >= *wanted_rate_hz;
     const double size = format.kilobits_per_s > 0 ? format.kilobits_per_s : std::numeric_limits<double>::max();
@@ -199,7 +200,7 @@ const SiteFormat& choose_site_format(const SiteAnswer& answer, std::optional<int
   for (const SiteFormat& format : answer.formats) {
     if (!preferred_id.empty() && format.id == preferred_id) return format;
     // Among equals the last: the best without pictures, of those with pictures none is better.
-    if (best == nullptr || rank(format) >= rank(*best)) best = &format;
+    if (rank(format) >= rank(*best)) best = &format;
   }
   return *best;
 }
