@@ -85,6 +85,10 @@ void Demuxer::open_input() {
     url_io_ = open_url(target_, interrupt_);
   }
   const AVInputFormat* input_format = choose_format();
+  if (url_io_ && holds_live_dash()) {
+    throw Error(ErrorKind::open, "it is live DASH, which this astream can't read", {},
+                "the same is often there as HLS (.m3u8)");
+  }
   AVFormatContext* context = avformat_alloc_context();
   if (context == nullptr) throw std::bad_alloc();
   context->interrupt_callback = interrupt_.callback();
@@ -196,6 +200,18 @@ void Demuxer::read_until_audio() {
     kept_.push_back(std::move(packet));
     if (find_track() >= 0) return;
   }
+}
+
+/// libav (5.1) repeats the sound of live DASH, or asks for segments that are not there a thousand times a second.
+bool Demuxer::holds_live_dash() const {
+  const std::string_view path = std::string_view(target_.url).substr(0, target_.url.find_first_of("?#"));
+  AVIOContext* const io = url_io_.get();
+  if (mime_type_ != "application/dash+xml" && !path.ends_with(".mpd")) return false;
+  avio_r8(io);  // fills the buffer, in which one goes back without the server
+  if (avio_seek(io, -1, SEEK_CUR) < 0) return false;
+  const std::string_view head(reinterpret_cast<const char*>(io->buf_ptr),
+                              static_cast<size_t>(io->buf_end - io->buf_ptr));
+  return head.find("type=\"dynamic\"") != std::string_view::npos;
 }
 
 /// Reads the beginning of each variant, whose packets are kept by libav.

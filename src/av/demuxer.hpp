@@ -49,6 +49,7 @@ class Demuxer {
   void open_input();
   const AVInputFormat* choose_format();
   void select_track();
+  bool holds_live_dash() const;
   void look_at_variants();
   void read_until_audio();
   std::optional<int64_t> read_stated_wav_bytes();

@@ -23,8 +23,9 @@ struct ProgramLimits {
   std::vector<CancelToken> cancels;  ///< any of them
 };
 
-/// Runs `argv` (argv[0] is searched on PATH) with nothing on stdin. Throws Error(open) when it can't be started,
-/// Error(resolve) when it takes too long or writes too much, Cancelled. It never outlives the call.
-ProgramOutput run_program(const std::vector<std::string>& argv, const ProgramLimits& limits);
+/// Runs `argv` (argv[0] is searched on PATH) with a few lines of text, or nothing, on stdin. Throws Error(open) when it
+/// can't be started, Error(resolve) when it takes too long or writes too much, Cancelled. It never outlives the call.
+ProgramOutput run_program(const std::vector<std::string>& argv, const ProgramLimits& limits,
+                          std::string_view stdin_text = {});
 
 }  // namespace astream

@@ -35,8 +35,9 @@ int wait_ms(std::chrono::steady_clock::time_point deadline) {
 
 }  // namespace
 
-ProgramOutput run_program(const std::vector<std::string>& argv, const ProgramLimits& limits) {
-  Subprocess child(argv, ChildPipe::child_outputs);
+ProgramOutput run_program(const std::vector<std::string>& argv, const ProgramLimits& limits,
+                          std::string_view stdin_text) {
+  Subprocess child(argv, ChildPipe::child_outputs, stdin_text);
   ProgramOutput output;
   // Negative descriptors are passed over by poll(): outputs that have ended.
   std::vector<pollfd> fds{pollfd{child.fd(), POLLIN, 0}, pollfd{child.error_fd(), POLLIN, 0}};

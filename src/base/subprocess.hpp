@@ -6,6 +6,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace astream {
@@ -26,7 +27,8 @@ class Subprocess {
   /// child_stdin: its stdout and stderr are ours. child_outputs: its stdin is /dev/null, its stdout is fd() and its
   /// stderr is error_fd(). none: its stdin is /dev/null, the others are ours. Throws Error(open) when it can't be
   /// started.
-  Subprocess(const std::vector<std::string>& argv, ChildPipe pipe);
+  /// `stdin_text`, a few lines at most, is on its stdin in place of /dev/null.
+  Subprocess(const std::vector<std::string>& argv, ChildPipe pipe, std::string_view stdin_text = {});
   ~Subprocess();
   Subprocess(const Subprocess&) = delete;
   Subprocess& operator=(const Subprocess&) = delete;

@@ -88,14 +88,31 @@ ChildExit exit_of(int status) {
   return exit;
 }
 
+/// The reading end of a pipe that holds `text`.
+int pipe_with(std::string_view text) {
+  PipeEnds ends = open_pipe();
+  set_non_blocking(ends.write_fd);
+  const ssize_t written = write(ends.write_fd, text.data(), text.size());
+  close_fd(ends.write_fd);
+  if (written == static_cast<ssize_t>(text.size())) return ends.read_fd;
+  close_fd(ends.read_fd);
+  throw Error(ErrorKind::internal, "the text for a program is longer than a pipe");
+}
+
 }  // namespace
 
-Subprocess::Subprocess(const std::vector<std::string>& argv, ChildPipe pipe) {
+Subprocess::Subprocess(const std::vector<std::string>& argv, ChildPipe pipe, std::string_view stdin_text) {
   if (argv.empty() || argv.front().empty()) throw Error(ErrorKind::open, "there is no command to run");
   SpawnPlan plan;
   PipeEnds ends;
   int child_end = -1;
-  if (pipe != ChildPipe::child_stdin) plan.put_nothing_on_stdin();
+  int stdin_fd = -1;
+  if (!stdin_text.empty()) {
+    stdin_fd = pipe_with(stdin_text);
+    plan.put(stdin_fd, STDIN_FILENO);
+  } else if (pipe != ChildPipe::child_stdin) {
+    plan.put_nothing_on_stdin();
+  }
   if (pipe != ChildPipe::none) {
     ends = open_pipe();
     const bool child_writes = pipe != ChildPipe::child_stdin;
@@ -112,6 +129,7 @@ Subprocess::Subprocess(const std::vector<std::string>& argv, ChildPipe pipe) {
   }
   pid_t pid = -1;
   int error_number = plan.run(argv, pid);
+  close_fd(stdin_fd);
   close_fd(child_end);
   close_fd(child_error_end);
   if (error_number != 0) {

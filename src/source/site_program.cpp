@@ -20,7 +20,8 @@ constexpr std::string_view kScheme = "ytdl:";
 constexpr std::chrono::minutes kMostTime{2};
 constexpr std::chrono::days kOld{180};
 
-std::vector<std::string> command_for(const std::string& url, const OpenOptions& options, int item) {
+/// Addresses with secrets come on stdin, where no list of processes shows them.
+std::vector<std::string> command_for(const std::string& url, bool is_secret, const OpenOptions& options, int item) {
   const auto timeout_s = std::max<int64_t>(1, std::chrono::ceil<std::chrono::seconds>(options.connect_timeout).count());
   std::vector<std::string> argv{
       options.site_program,     "--simulate",         "--no-progress",
@@ -29,7 +30,11 @@ std::vector<std::string> command_for(const std::string& url, const OpenOptions& 
       std::to_string(timeout_s)};
   if (item > 0) argv.insert(argv.end(), {"--playlist-items", std::to_string(item)});
   if (!options.is_tls_verified) argv.emplace_back("--no-check-certificates");
-  argv.insert(argv.end(), {"--", url});
+  if (is_secret) {
+    argv.insert(argv.end(), {"--batch-file", "-"});
+  } else {
+    argv.insert(argv.end(), {"--", url});
+  }
   return argv;
 }
 
@@ -105,7 +110,8 @@ std::string ask_site(const Input& input, const OpenOptions& options, int item) {
   log(LogLevel::verbose, "asking " + options.site_program + " about " + redact_uri(url));
   ProgramOutput answer;
   try {
-    answer = run_program(command_for(url, options, item), limits);
+    const bool is_secret = redact_uri(url) != url || without_hidden(url) != url;
+    answer = run_program(command_for(url, is_secret, options, item), limits, is_secret ? url + "\n" : "");
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::open) throw;
     throw Error(ErrorKind::open, "it needs yt-dlp: " + error.message(), {},

@@ -48,7 +48,7 @@ class SiteLink {
     SiteAnswer answer = parse_site_answer(ask_site(input_, options, item_));
     if (!answer.is_list) return answer;
     if (item_ > 0 && answer.entries.size() == 1 && answer.entries.front().answer) return *answer.entries.front().answer;
-    throw Error(ErrorKind::resolve, "it is a list of recordings now");
+    throw Error(ErrorKind::resolve, "it is a list, not one recording");
   }
 
   std::unique_ptr<Source> open_answer(const SiteAnswer& answer, const OpenOptions& options) {

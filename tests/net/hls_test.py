@@ -101,6 +101,8 @@ class Lists(CliTest):
         part = self.samples("/dash/v.mpd", "--start", "2.5", "-t", "1")
         np.testing.assert_array_equal(part, np.frombuffer(wanted, "<f4")[int(2.5 * RATE):int(3.5 * RATE)])
         self.assertEqual(self.source("/dash/v.mpd", "-r", "16000")["rate"], 22050)
+        live = (folder / "v.mpd").read_bytes().replace(b'type="static"', b'type="dynamic"')
+        self.fails(1, self.server.add("/dash/live.mpd", live), stderr="live DASH")
 
 
 if __name__ == "__main__":

@@ -40,6 +40,8 @@ if sys.argv[1:] == ["--version"]:
     sys.exit()
 with open({str(self.log)!r}, "a") as log:
     log.write(json.dumps(sys.argv[1:]) + "\\n")
+if "--batch-file" in sys.argv:
+    open({str(self.log) + ".stdin"!r}, "a").write(sys.stdin.read())
 number = len(open({str(self.log)!r}).readlines()) - 1
 answers = {list(answers)!r}
 time.sleep({delay_s})
@@ -48,6 +50,10 @@ if {error!r}:
 print(answers[min(number, len(answers) - 1)])
 """)
         self.path.chmod(0o755)
+
+    def asked(self):
+        """The addresses that came on stdin."""
+        return (self.log.parent / (self.log.name + ".stdin")).read_text().splitlines()
 
     def calls(self):
         return [json.loads(line) for line in self.log.read_text().splitlines()] if self.log.exists() else []
