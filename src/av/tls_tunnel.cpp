@@ -63,7 +63,7 @@ void TlsTunnel::State::connect() {
 
 /// What the client has to say, which is little. False at the end.
 bool TlsTunnel::State::carry_out(Bytes& bytes) {
-  constexpr std::chrono::milliseconds kTurn{5};
+  constexpr std::chrono::milliseconds kTurn{10};
   const auto count = local.read(bytes, kTurn);
   if (!count) return true;
   auto* at = reinterpret_cast<uint8_t*>(bytes.data());

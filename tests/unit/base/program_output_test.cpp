@@ -26,6 +26,7 @@ TEST_CASE("both outputs of a program, however long, and its status") {
   CHECK(output.out.size() == 300000 + 5);
   CHECK(output.err.size() == 200000);
   CHECK(output.exit.code == 7);
+  CHECK(run_program({"cat"}, {}, "one\ntwo\n").out == "one\ntwo\n");
 }
 
 TEST_CASE("programs that don't end, or write without end, are ended") {
