@@ -37,12 +37,17 @@ class RtspServer:
         return self
 
     def start(self):
+        """Starts it, again and again while something holds on to the port of the one that was killed."""
         from support.cli import wait_for
         command = ["/usr/bin/python3", __file__, str(self.port), self.login, self.certificate, self.key]
-        with self.log.open("w") as log:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
-        wait_for(lambda: self.process.poll() is not None or "ready" in self.log.read_text(), what="the RTSP server")
-        assert self.process.poll() is None, self.log.read_text()
+        self.process = None
+
+        def is_ready():
+            if self.process is None or self.process.poll() is not None:
+                with self.log.open("w") as log:
+                    self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+            return "ready" in self.log.read_text()
+        wait_for(is_ready, what="the RTSP server")
 
     def url(self, path, login=""):
         return f"rtsp{'s' if self.tls else ''}://{login + '@' if login else ''}127.0.0.1:{self.port}{path}"
@@ -101,7 +106,8 @@ def serve(port, login, certificate, key):
         print("setup", context.uri.get_request_uri(), flush=True)
 
     server.connect("client-connected", lambda _server, client: client.connect("setup-request", on_setup))
-    server.attach(None)
+    if server.attach(None) == 0:
+        sys.exit("can't listen")
     print("ready", flush=True)
     GLib.MainLoop().run()
 
