@@ -4,8 +4,10 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "base/expand_env.hpp"
 #include "cli/command_line.hpp"
 #include "source/media_source.hpp"
+#include "source/site_program.hpp"
 #include "stream/model_preset.hpp"
 
 namespace astream::cli {
@@ -91,6 +93,16 @@ void parse_delays(const std::string& text, ReconnectLimits& limits) {
   limits.max_delay = std::max(limits.max_delay, limits.min_delay);
 }
 
+/// With --wait a page that gives nothing yet is asked again when it is opened.
+std::string ask_resolving(const Input& input, const OpenOptions& open) {
+  try {
+    return ask_site(input, open, 0);
+  } catch (const Error& error) {
+    if (!open.live.wait || error.kind() != ErrorKind::network) throw;
+    return {};
+  }
+}
+
 }  // namespace
 
 void add_input_options(CLI::App& app, InputOptions& options) {
@@ -103,6 +115,9 @@ void add_input_options(CLI::App& app, InputOptions& options) {
       ->group("Inputs");
   app.add_flag("-0,--null", options.is_nul_separated,
                "the names in --files-from end with NUL, as find -print0 writes them")
+      ->group("Inputs");
+  app.add_flag("--expand-env", options.is_env_expanded,
+               "put variables of the environment in place of $NAME in URIs; they are shown nowhere")
       ->group("Inputs");
 }
 
@@ -268,8 +283,15 @@ void add_network_options(CLI::App& app, OpenOptions& options) {
       ->group("Network");
   add_parsed(app, "--stall", "--stall", options.stall_timeout, parse_wait, "T", "give up when nothing came for T [30s]")
       ->group("Network");
+  app.add_option("--ca-file", options.ca_file, "trust the TLS certificates in FILE (PEM), not the system's")
+      ->type_name("FILE")
+      ->check(CLI::ExistingFile)
+      ->group("Network");
   app.add_flag_function(
          "--insecure", [&options](int64_t) { options.is_tls_verified = false; }, "accept any TLS certificate")
+      ->group("Network");
+  app.add_option("--ytdl", options.site_program, "the yt-dlp program, for ytdl:URL and known sites [yt-dlp]")
+      ->type_name("PATH")
       ->group("Network");
 }
 
@@ -330,8 +352,15 @@ void add_gap_option(CLI::App& app, StreamOptions& options) {
 
 Resolver make_resolver(const InputOptions& inputs, const OpenOptions& open) {
   std::vector<NameList> lists;
-  for (const std::string& path : inputs.list_paths) lists.push_back({path, inputs.is_nul_separated});
-  return {inputs.names, std::move(lists), [open](const Input& playlist) { return fetch_playlist(playlist, open); }};
+  for (const std::string& path : inputs.list_paths) {
+    lists.push_back({path, inputs.is_nul_separated, inputs.is_env_expanded});
+  }
+  std::vector<std::string> names = inputs.names;
+  if (inputs.is_env_expanded) std::transform(names.begin(), names.end(), names.begin(), expand_env);
+  const auto fetch = [open](const Input& input) {
+    return input.uri.starts_with("ytdl:") ? ask_resolving(input, open) : fetch_playlist(input, open);
+  };
+  return {std::move(names), std::move(lists), fetch};
 }
 
 }  // namespace astream::cli

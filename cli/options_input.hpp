@@ -10,11 +10,12 @@
 
 namespace astream::cli {
 
-/// INPUT..., --files-from, -0. Parsing only: nothing is opened.
+/// INPUT..., --files-from, -0, --expand-env. Parsing only: nothing is opened.
 struct InputOptions {
   std::vector<std::string> names;
   std::vector<std::string> list_paths;
   bool is_nul_separated = false;
+  bool is_env_expanded = false;
 
   bool is_empty() const { return names.empty() && list_paths.empty(); }
 };
@@ -36,7 +37,7 @@ void add_on_error_option(CLI::App& app, OnError& on_error);
 void add_jobs_option(CLI::App& app, OpenOptions& options);
 /// -w --hop --overlap --tail; `has_tail` is set when --tail was given.
 void add_window_options(CLI::App& app, StreamOptions& options, bool& has_tail);
-/// --connect-timeout --stall --insecure.
+/// --connect-timeout --stall --insecure --ca-file --ytdl.
 void add_network_options(CLI::App& app, OpenOptions& options);
 /// --reconnect --reconnect-delay --wait --transport --on-lag --buffer.
 void add_live_options(CLI::App& app, OpenOptions& options);

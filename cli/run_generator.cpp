@@ -63,8 +63,9 @@ bool wants_progress(const CommonOptions& common, const OutputOptions& output) {
   return common.progress == Show::automatic && is_terminal(kStderr) && !writes_to_terminal && !common.is_quiet;
 }
 
-int run_generator(const InputOptions& inputs, const GeneratorOptions& options, Receiver& writer, Output& target,
+int run_generator(const InputOptions& inputs, GeneratorOptions options, Receiver& writer, Output& target,
                   bool is_progress_shown, const Watch& watch) {
+  options.stream.open.wanted_rate_hz = options.stream.rate_hz;
   Generator* running = nullptr;
   ProgressReceiver progress(writer, is_progress_shown, [&running] { return running->known_total(); });
   Generator run(make_resolver(inputs, options.stream.open), options, progress);

@@ -32,7 +32,7 @@ struct Watch {
 };
 
 /// Runs all inputs into `writer`, which writes into `target`, and finishes that. Returns the exit status.
-int run_generator(const InputOptions& inputs, const GeneratorOptions& options, Receiver& writer, Output& target,
+int run_generator(const InputOptions& inputs, GeneratorOptions options, Receiver& writer, Output& target,
                   bool is_progress_shown, const Watch& watch = {});
 
 }  // namespace astream::cli

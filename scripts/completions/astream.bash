@@ -5,7 +5,7 @@
 _astream_takes_value() {
   case $1 in
     -r | --rate | -c | --channels | --channel | --track | --start | -t | --duration | --filter | --resample | -w | --window | \
-      --hop | --overlap | --tail | --files-from | --on-error | --connect-timeout | --stall | -f | --format | -o | --output | \
+      --hop | --overlap | --tail | --files-from | --ytdl | --ca-file | --on-error | --connect-timeout | --stall | -f | --format | -o | --output | \
       --reconnect | --reconnect-delay | --transport | --on-gap | --on-lag | --buffer | --progress | --log-format | \
       --for | --shard | --sample | --shuffle | --seed | --epochs | --segments | --threshold | --interval | --bands | \
       --percentiles | --view | --alarm | --hold) return 0 ;;
@@ -74,7 +74,7 @@ _astream_reply_command() {
 
 _astream() {
   local word=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]} place flags command=
-  local schemes="mic: tone: noise: silence: sweep: exec: http:// https:// rtsp:// rtsps:// rtp:// srt:// rtmp:// rtmps:// udp://"
+  local schemes="mic: tone: noise: silence: sweep: exec: ytdl: http:// https:// rtsp:// rtsps:// rtp:// srt:// rtmp:// rtmps:// udp://"
   schemes+=" tcp://"
   COMPREPLY=()
   ((COMP_CWORD == 1)) || command=${COMP_WORDS[1]}
@@ -142,7 +142,7 @@ _astream() {
     -r | --rate) _astream_reply "$word" "8000 16000 22050 32000 44100 48000 96000" ;;
     --overlap) _astream_reply "$word" "25% 50% 75%" ;;
     -j | --jobs) _astream_reply "$word" "1 2 4 8" ;;
-    --files-from | -o | --output | --calibrate | --meta) _astream_reply_files "$word" ;;
+    --files-from | --ytdl | --ca-file | -o | --output | --calibrate | --meta) _astream_reply_files "$word" ;;
     *)
       _astream_takes_value "$option" && return
       flags="-h --help -q --quiet -v --verbose --log-format --version"
@@ -150,7 +150,7 @@ _astream() {
         _astream_reply "$word" "$flags --json"
         return
       fi
-      flags+=" --files-from -0 --null --track --connect-timeout --stall --insecure"
+      flags+=" --files-from -0 --null --expand-env --track --connect-timeout --stall --ca-file --insecure --ytdl"
       if [[ $command == check ]]; then
         flags+=" --json"
       elif [[ $command == levels ]]; then

@@ -87,7 +87,7 @@ end
 complete -c astream -n __astream_in_command -f -a '(__astream_complete_command)'
 
 complete -c astream -n __astream_is_devices -f
-complete -c astream -n __astream_has_inputs -a 'mic: tone: noise: silence: sweep: exec: http:// https:// rtsp:// rtsps:// rtp:// srt:// rtmp:// rtmps:// udp:// tcp://'
+complete -c astream -n __astream_has_inputs -a 'mic: tone: noise: silence: sweep: exec: ytdl: http:// https:// rtsp:// rtsps:// rtp:// srt:// rtmp:// rtmps:// udp:// tcp://'
 complete -c astream -n __astream_is_first -a check -d 'what each input is, or why it gives no audio'
 complete -c astream -n __astream_is_first -a features -d 'audio features as a table'
 complete -c astream -n __astream_is_first -a levels -d 'level meter, table of levels, silence alarm'
@@ -100,10 +100,13 @@ complete -c astream -n 'not __astream_in_command' -s v -l verbose -d 'say more'
 complete -c astream -n 'not __astream_in_command' -l log-format -x -a 'text json' -d 'how messages on stderr look'
 complete -c astream -n __astream_has_inputs -l files-from -r -F -d 'read more inputs from a file, one a line'
 complete -c astream -n __astream_has_inputs -s 0 -l null -d 'the names in --files-from end with NUL'
+complete -c astream -n __astream_has_inputs -l expand-env -d 'put variables of the environment in place of $NAME in URIs'
 complete -c astream -n __astream_has_inputs -l track -x -d 'take the N-th audio track'
 complete -c astream -n __astream_has_inputs -l connect-timeout -x -d 'give up connecting after this time'
 complete -c astream -n __astream_has_inputs -l stall -x -d 'give up when nothing came for this time'
+complete -c astream -n __astream_has_inputs -l ca-file -r -F -d 'trust the TLS certificates in a file'
 complete -c astream -n __astream_has_inputs -l insecure -d 'accept any TLS certificate'
+complete -c astream -n __astream_has_inputs -l ytdl -r -F -d 'the yt-dlp program'
 
 complete -c astream -n __astream_is_check -l json -d 'one JSON object per input'
 complete -c astream -n __astream_is_devices -l json -d 'one JSON object per device'

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/log.hpp"
 
@@ -27,11 +28,22 @@ LogLevel level_of(int av_level) {
 /// Messages about audio that is lost, which users must see although libav goes on.
 constexpr std::array<std::string_view, 2> kLossMessages = {"Failed to open segment", "skipping it"};
 
-void note(const char* format) {
+/// How libav's http says what was refused; its only argument before the text is the status.
+constexpr std::string_view kRefusal = "HTTP error %d";
+
+thread_local LogNotes* current_notes = nullptr;
+
+void note(const char* format, va_list arguments) {
   const std::string_view text = format;
   LogNotes& notes = log_notes();
   notes.saw_chunked_body = notes.saw_chunked_body || text.starts_with("Chunked encoding data size");
   notes.saw_certificate_fault = notes.saw_certificate_fault || text.find("ertificate") != std::string_view::npos;
+  if (text.starts_with(kRefusal)) {
+    va_list copy;
+    va_copy(copy, arguments);
+    notes.http_status = va_arg(copy, int);
+    va_end(copy);
+  }
 }
 
 bool tells_of_loss(std::string_view line) {
@@ -40,7 +52,7 @@ bool tells_of_loss(std::string_view line) {
 }
 
 void log_from_libav(void* object, int av_level, const char* format, va_list arguments) {
-  note(format);
+  note(format, arguments);
   if (av_level > AV_LOG_DEBUG) return;
   const bool may_tell_of_loss = av_level <= AV_LOG_WARNING && log_level() >= LogLevel::warning;
   if (level_of(av_level) > log_level() && !may_tell_of_loss) return;
@@ -68,7 +80,12 @@ void log_callback(void* object, int av_level, const char* format, va_list argume
 
 LogNotes& log_notes() {
   thread_local LogNotes notes;
-  return notes;
+  return current_notes != nullptr ? *current_notes : notes;
+}
+
+NoteScope::NoteScope(LogNotes& notes) : before_(std::exchange(current_notes, &notes)) {}
+NoteScope::~NoteScope() {
+  current_notes = before_;
 }
 
 void start_libav() {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "av/av_error.hpp"
-#include "av/av_log.hpp"
+#include "av/track_choice.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 
@@ -48,6 +48,7 @@ bool holds_dts_sync(std::string_view bytes) {
 
 Demuxer::Demuxer(MediaTarget target) : target_(std::move(target)), interrupt_(target_) {
   start_libav();
+  const NoteScope scope(notes_);
   open_input();
   stated_wav_bytes_ = read_stated_wav_bytes();
   settle_wav_codec();
@@ -68,6 +69,7 @@ const AVInputFormat* Demuxer::choose_format() {
   }
   if (!target_.finds_live || !url_io_) return nullptr;
   const ServerAnswer answer = server_answer(*url_io_);
+  mime_type_ = answer.mime_type;
   if (!answer.is_radio && !(target_.is_endless_live && avio_size(url_io_.get()) <= 0)) return nullptr;
   target_.is_live = true;
   // Probing for mp3 takes seconds of a radio's stream, as the frames of several must be seen.
@@ -83,16 +85,27 @@ void Demuxer::open_input() {
     url_io_ = open_url(target_, interrupt_);
   }
   const AVInputFormat* input_format = choose_format();
+  if (url_io_ && holds_live_dash()) {
+    throw Error(ErrorKind::open, "it is live DASH, which this astream can't read", {},
+                "the same is often there as HLS (.m3u8)");
+  }
   AVFormatContext* context = avformat_alloc_context();
   if (context == nullptr) throw std::bad_alloc();
   context->interrupt_callback = interrupt_.callback();
   context->pb = target_.bytes ? bytes_io_->context() : url_io_.get();
+  if (!target_.is_opened_by_demuxer && !target_.bytes) {
+    context->opaque = this;
+    open_by_libav_ = std::exchange(context->io_open, open_nested);
+  }
   if (target_.is_live) interrupt_.set_deadline(std::chrono::steady_clock::now() + target_.connect_timeout);
   Dictionary options;
   for (const auto& [key, value] : target_.options) options.set(key, value);
   options.set("protocol_whitelist", target_.protocols);
   // On failure libav frees the context itself.
   const int code = avformat_open_input(&context, target_.url.c_str(), input_format, options.address());
+  if (code < 0 && mime_type_ == "text/html") {
+    throw Error(ErrorKind::open, "it is a web page, not audio", {}, "ytdl:URL finds what a page plays, by yt-dlp");
+  }
   if (code < 0) fail(code, "open");
   format_.reset(context);
   interrupt_.clear_deadline();
@@ -151,16 +164,26 @@ bool Demuxer::first_samples_hold_dts() {
 }
 
 int Demuxer::find_track() const {
-  int wanted = target_.track.value_or(1);
-  for (unsigned i = 0; i < format_->nb_streams; ++i) {
-    if (is_audio(*format_->streams[i]) && --wanted == 0) return static_cast<int>(i);
-  }
-  return -1;
+  return choose_track(*format_, target_.track, target_.wanted_rate_hz);
 }
 
 int Demuxer::audio_track_count() const {
-  return static_cast<int>(std::count_if(format_->streams, format_->streams + format_->nb_streams,
-                                        [](const AVStream* stream) { return is_audio(*stream); }));
+  return count_tracks(*format_, stream_index_);
+}
+
+/// Lists, keys and segments of HLS and DASH: libav hands on to them only some of what the first address was opened
+/// with, and no check of certificates.
+int Demuxer::open_nested(AVFormatContext* format, AVIOContext** io, const char* url, int flags,
+                         AVDictionary** options) noexcept {
+  const auto* self = static_cast<const Demuxer*>(format->opaque);
+  try {
+    Dictionary all;
+    set_network_options(self->target_, all);
+    if (options != nullptr) av_dict_copy(all.address(), *options, 0);
+    return self->open_by_libav_(format, io, url, flags, all.address());
+  } catch (...) {
+    return AVERROR(ENOMEM);
+  }
 }
 
 void Demuxer::read_until_audio() {
@@ -179,14 +202,37 @@ void Demuxer::read_until_audio() {
   }
 }
 
+/// libav (5.1) repeats the sound of live DASH, or asks for segments that are not there a thousand times a second.
+bool Demuxer::holds_live_dash() const {
+  const std::string_view path = std::string_view(target_.url).substr(0, target_.url.find_first_of("?#"));
+  AVIOContext* const io = url_io_.get();
+  if (mime_type_ != "application/dash+xml" && !path.ends_with(".mpd")) return false;
+  avio_r8(io);  // fills the buffer, in which one goes back without the server
+  if (avio_seek(io, -1, SEEK_CUR) < 0) return false;
+  const std::string_view head(reinterpret_cast<const char*>(io->buf_ptr),
+                              static_cast<size_t>(io->buf_end - io->buf_ptr));
+  return head.find("type=\"dynamic\"") != std::string_view::npos;
+}
+
+/// Reads the beginning of each variant, whose packets are kept by libav.
+void Demuxer::look_at_variants() {
+  constexpr int64_t kMostProbed_bytes = 500'000;
+  format_->probesize = kMostProbed_bytes;
+  format_->max_analyze_duration = AV_TIME_BASE / 2;
+  const int code = avformat_find_stream_info(format_.get(), nullptr);
+  if (code < 0) fail(code, "open");
+}
+
 void Demuxer::select_track() {
+  if (!target_.track && lacks_rates(*format_)) look_at_variants();
   stream_index_ = find_track();
   if (stream_index_ < 0 && (format_->ctx_flags & AVFMTCTX_NOHEADER) != 0) {
     read_until_audio();
     stream_index_ = find_track();
   }
   if (stream_index_ < 0) {
-    const int tracks = audio_track_count();
+    const auto tracks = std::count_if(format_->streams, format_->streams + format_->nb_streams,
+                                      [](const AVStream* stream) { return is_audio(*stream); });
     if (tracks == 0) {
       const bool has_video = format_->nb_streams > 0;
       throw Error(ErrorKind::open, has_video ? "no audio track in it" : "no audio in it", {},
@@ -235,6 +281,7 @@ bool Demuxer::read_packet(AVPacket& packet) {
   while (true) {
     const int code = av_read_frame(format_.get(), &packet);
     if (code < 0 && (interrupt_.is_cancelled() || interrupt_.is_expired())) fail(code, "read");  // whatever it calls it
+    if (interrupt_.is_refused()) fail(code, "read");  // HLS passes over what it does not get
     if (code == AVERROR(EAGAIN)) continue;
     if (bytes_io_) bytes_io_->rethrow_pending();
     // Some demuxers call a failed read the end: the byte layer knows better.
@@ -263,6 +310,7 @@ bool Demuxer::takes_new_tags() {
 }
 
 bool Demuxer::next(AVPacket& packet) {
+  const NoteScope scope(notes_);
   // What the protocols have for it works in some of them; packets of other tracks are no sign of life.
   const bool has_stall = target_.is_live && target_.stall_timeout > std::chrono::milliseconds::zero();  // 0: never
   if (has_stall) interrupt_.set_deadline(std::chrono::steady_clock::now() + target_.stall_timeout);
@@ -274,6 +322,7 @@ bool Demuxer::next(AVPacket& packet) {
 }
 
 bool Demuxer::seek(int64_t timestamp) {
+  const NoteScope scope(notes_);
   kept_.clear();
   return av_seek_frame(format_.get(), stream_index_, timestamp, AVSEEK_FLAG_BACKWARD) >= 0;
 }

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "av/av_log.hpp"
 #include "av/handles.hpp"
 #include "av/io_context.hpp"
 #include "av/media_target.hpp"
@@ -26,6 +27,7 @@ class Demuxer {
   AVStream& stream() const { return *format_->streams[stream_index_]; }
   /// Name of the demuxer's first short name: "wav", "mov", "ogg".
   std::string container() const;
+  /// Those to choose from by --track; of an HLS variant or a DASH representation, its own.
   int audio_track_count() const;
   const MediaTarget& target() const { return target_; }
   bool is_seekable() const;
@@ -47,20 +49,27 @@ class Demuxer {
   void open_input();
   const AVInputFormat* choose_format();
   void select_track();
+  bool holds_live_dash() const;
+  void look_at_variants();
   void read_until_audio();
   std::optional<int64_t> read_stated_wav_bytes();
   void settle_wav_codec();
   bool first_samples_hold_dts();
   int find_track() const;
+  static int open_nested(AVFormatContext* format, AVIOContext** io, const char* url, int flags,
+                         AVDictionary** options) noexcept;
   bool read_packet(AVPacket& packet);
   void check_whole_body() const;
   [[noreturn]] void fail(int code, const std::string& stage);
 
   MediaTarget target_;
+  LogNotes notes_;
   Interrupt interrupt_;                // outlives the contexts that ask it
   std::optional<IoContext> bytes_io_;  // outlives format_, which reads through it
   UniqueIo url_io_;
   UniqueFormat format_;
+  decltype(AVFormatContext::io_open) open_by_libav_ = nullptr;
+  std::string mime_type_;  ///< as a web server told
   int stream_index_ = -1;
   int64_t opened_size_bytes_ = -1;  ///< as told at first; http forgets it when a resume fails
   std::optional<int64_t> stated_wav_bytes_;

@@ -25,8 +25,14 @@ struct MediaTarget {
   bool counts_losses = false;         ///< its time stamps count samples: where they jump, the network lost some
   bool is_endless_live = false;       ///< with finds_live: what has no length is live too
   bool is_tls_verified = true;
-  std::optional<int> track;  ///< 1-based audio track
-  int decode_threads = 1;    ///< for long local files of codecs that can be decoded in chunks
+  std::string ca_file;              ///< certificates to trust in place of the system's, PEM
+  std::shared_ptr<void> companion;  ///< what `url` leads through; lives as long as the input
+  bool is_link = false;             ///< `url` holds for a time only: what refuses it (403, 410) ends the input at once
+  std::string headers;              ///< more of them for http, "Name: value\r\n" each
+  std::string cookies;              ///< for http, one a line, as Set-Cookie has them
+  std::optional<int> track;         ///< 1-based audio track
+  std::optional<int> wanted_rate_hz;  ///< where an input has its sound in several qualities
+  int decode_threads = 1;             ///< for long local files of codecs that can be decoded in chunks
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::milliseconds stall_timeout{30'000};
   CancelToken cancel;

@@ -22,15 +22,6 @@ std::string microseconds(std::chrono::milliseconds time) {
   return std::to_string(time.count() * 1000);
 }
 
-void set_network_options(const MediaTarget& target, Dictionary& options) {
-  options.set("rw_timeout", microseconds(target.stall_timeout));
-  options.set("tls_verify", target.is_tls_verified ? "1" : "0");
-  // By range only: libav's "reconnect_streamed" begins again from byte 0 where the server ignores ranges.
-  options.set("reconnect", "1");
-  options.set("reconnect_delay_max", kResumeDelayMax_s);
-  options.set("user_agent", "astream");
-}
-
 /// In place of http's own seek where there is no length and nothing to seek.
 int64_t answer_unknown_size(void* /*opaque*/, int64_t /*offset*/, int whence) {
   return (whence & ~AVSEEK_FORCE) == AVSEEK_SIZE ? kUnknownSize_bytes : AVERROR(ENOSYS);
@@ -38,13 +29,37 @@ int64_t answer_unknown_size(void* /*opaque*/, int64_t /*offset*/, int whence) {
 
 }  // namespace
 
+void set_network_options(const MediaTarget& target, Dictionary& options) {
+  options.set("rw_timeout", microseconds(target.stall_timeout));
+  options.set("tls_verify", target.is_tls_verified ? "1" : "0");
+  if (!target.ca_file.empty()) options.set("ca_file", target.ca_file);
+  // By range only: libav's "reconnect_streamed" begins again from byte 0 where the server ignores ranges.
+  options.set("reconnect", "1");
+  options.set("reconnect_delay_max", kResumeDelayMax_s);
+  if (!target.headers.empty()) options.set("headers", target.headers);
+  if (!target.cookies.empty()) options.set("cookies", target.cookies);
+  options.set("user_agent", "astream");
+}
+
 int Interrupt::check(void* opaque) noexcept {
   const auto* self = static_cast<const Interrupt*>(opaque);
-  return self->is_cancelled() || self->is_expired() ? 1 : 0;
+  return self->is_cancelled() || self->is_expired() || self->is_refused() ? 1 : 0;
+}
+
+bool Interrupt::is_refused() const {
+  constexpr int kForbidden = 403;
+  constexpr int kGone = 410;
+  const int status = log_notes().http_status;
+  return is_link_ && (status == kForbidden || status == kGone);
 }
 
 void throw_av_failure(int code, const std::string& stage, const MediaTarget& target, const Interrupt& interrupt) {
   if (interrupt.is_cancelled()) throw Cancelled{};
+  const int status = log_notes().http_status;
+  if (interrupt.is_refused()) {
+    throw Error(ErrorKind::network, "the server answered " + std::to_string(status), {}, "its address has expired")
+        .with_http_status(status);
+  }
   // A packet cut by the deadline may come before the error, and a new deadline with it; nothing else makes libav exit.
   if (interrupt.is_expired() || code == AVERROR_EXIT) {
     if (stage != "open") throw Error(ErrorKind::network, "nothing came for too long", {}, "see --stall");
@@ -52,7 +67,8 @@ void throw_av_failure(int code, const std::string& stage, const MediaTarget& tar
   }
   if (log_notes().saw_certificate_fault && stage == "open") {
     throw Error(ErrorKind::network, "can't open: the server's TLS certificate can't be trusted", {},
-                "check the host's name and clock, or accept any certificate with --insecure");
+                "check the host's name and clock, name the certificates to trust with --ca-file, or accept any with "
+                "--insecure");
   }
   if (target.is_network && code == AVERROR(EIO)) {
     throw Error(ErrorKind::network,

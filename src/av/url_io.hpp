@@ -13,19 +13,26 @@ namespace astream::av {
 /// What libav asks while it blocks: whether to give up. Must outlive what it is handed to.
 class Interrupt {
  public:
-  explicit Interrupt(const MediaTarget& target) : cancel_(target.cancel), abort_(target.abort) {}
+  explicit Interrupt(const MediaTarget& target)
+      : cancel_(target.cancel), abort_(target.abort), is_link_(target.is_link) {}
   AVIOInterruptCB callback() { return {check, this}; }
   void set_deadline(std::chrono::steady_clock::time_point deadline) { deadline_ = deadline; }
   void clear_deadline() { deadline_.reset(); }
   bool is_expired() const { return deadline_ && std::chrono::steady_clock::now() >= *deadline_; }
+  /// The server has refused a link that held before.
+  bool is_refused() const;
   bool is_cancelled() const { return cancel_.is_requested() || (abort_ && abort_->is_requested()); }
 
  private:
   static int check(void* opaque) noexcept;
   CancelToken cancel_;
   std::optional<CancelToken> abort_;
+  bool is_link_ = false;
   std::optional<std::chrono::steady_clock::time_point> deadline_;
 };
+
+/// The options of http, TLS and sockets that `target` asks for.
+void set_network_options(const MediaTarget& target, Dictionary& options);
 
 /// Connects to target.url within the connect timeout; later reads give up after the stall timeout. Throws Error or
 /// Cancelled.

@@ -34,7 +34,15 @@ std::string_view kind_name(ErrorKind kind) {
 
 Error Error::with_uri(std::string_view uri) const {
   if (!uri_.empty()) return *this;
-  return Error(kind_, what(), std::string(uri), hint_);
+  Error named = *this;
+  named.uri_ = uri;
+  return named;
+}
+
+Error Error::with_http_status(int status) const {
+  Error answered = *this;
+  answered.http_status_ = status;
+  return answered;
 }
 
 std::string Error::one_line() const {

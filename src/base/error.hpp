@@ -27,9 +27,13 @@ class Error : public std::runtime_error {
   std::string message() const { return what(); }
   const std::string& uri() const { return uri_; }
   const std::string& hint() const { return hint_; }
+  /// What a web server answered (403, ...), 0 where none did.
+  int http_status() const { return http_status_; }
 
   /// The same error with its input named, unless it names one already.
   Error with_uri(std::string_view uri) const;
+  /// The same error with what the web server answered.
+  Error with_http_status(int status) const;
 
   /// "URI: message (hint)" on one line; the parts that are empty are left out.
   std::string one_line() const;
@@ -38,6 +42,7 @@ class Error : public std::runtime_error {
   ErrorKind kind_;
   std::string uri_;
   std::string hint_;
+  int http_status_ = 0;
 };
 
 }  // namespace astream

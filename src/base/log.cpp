@@ -5,6 +5,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "base/os.hpp"
 #include "base/redact.hpp"
@@ -16,6 +17,8 @@ namespace {
 
 /// Secrets are remembered up to this number, the newest: a run over millions of signed URIs stays flat.
 constexpr size_t kMaxHidden = 1000;
+/// Shorter strings are no secrets, and would take every text apart.
+constexpr size_t kLeastHidden_bytes = 3;
 
 struct LogState {
   std::atomic<LogLevel> level = LogLevel::warning;
@@ -24,6 +27,7 @@ struct LogState {
   std::shared_ptr<const LogSink> sink;
   std::mutex hidden_mutex;
   std::deque<std::string> hidden;
+  std::deque<std::string> always_hidden;
 };
 
 /// Never destroyed: threads may log while the process exits.
@@ -36,6 +40,12 @@ void replace_all(std::string& text, std::string_view what, std::string_view with
   for (size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size())) {
     text.replace(at, what.size(), with);
   }
+}
+
+/// One that holds another must be replaced before it.
+void replace_longest_first(std::string& text, std::vector<std::string_view> secrets) {
+  std::sort(secrets.begin(), secrets.end(), [](auto a, auto b) { return a.size() > b.size(); });
+  for (const std::string_view secret : secrets) replace_all(text, secret, "***");
 }
 
 void append_visible(std::string& line, std::string_view character) {
@@ -140,8 +150,7 @@ void log(LogLevel level, std::string_view line) noexcept {
 }
 
 void hide_in_log(std::string_view secret) {
-  constexpr size_t kLeastBytes = 3;
-  if (secret.size() < kLeastBytes) return;
+  if (secret.size() < kLeastHidden_bytes) return;
   LogState& state = log_state();
   const std::lock_guard lock(state.hidden_mutex);
   if (std::find(state.hidden.begin(), state.hidden.end(), secret) != state.hidden.end()) return;
@@ -149,17 +158,31 @@ void hide_in_log(std::string_view secret) {
   if (state.hidden.size() > kMaxHidden) state.hidden.pop_front();
 }
 
+void hide_always(std::string_view secret) {
+  if (secret.size() < kLeastHidden_bytes) return;
+  LogState& state = log_state();
+  const std::lock_guard lock(state.hidden_mutex);
+  if (std::find(state.always_hidden.begin(), state.always_hidden.end(), secret) == state.always_hidden.end()) {
+    state.always_hidden.emplace_back(secret);
+  }
+}
+
+std::string without_hidden(std::string_view text) {
+  std::string result(text);
+  LogState& state = log_state();
+  const std::lock_guard lock(state.hidden_mutex);
+  replace_longest_first(result, {state.always_hidden.begin(), state.always_hidden.end()});
+  return result;
+}
+
 std::string redact_text(std::string_view text) {
   std::string result(text);
   {
     LogState& state = log_state();
     const std::lock_guard lock(state.hidden_mutex);
-    if (!state.hidden.empty()) {
-      std::vector<std::string_view> hidden(state.hidden.begin(), state.hidden.end());
-      // Longest first: one that holds another must be replaced before it.
-      std::sort(hidden.begin(), hidden.end(), [](auto a, auto b) { return a.size() > b.size(); });
-      for (const std::string_view secret : hidden) replace_all(result, secret, "***");
-    }
+    std::vector<std::string_view> hidden(state.hidden.begin(), state.hidden.end());
+    hidden.insert(hidden.end(), state.always_hidden.begin(), state.always_hidden.end());
+    replace_longest_first(result, std::move(hidden));
   }
   return with_visible_controls(without_secrets(result, find_secrets(result, SecretScan::text)));
 }

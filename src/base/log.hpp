@@ -28,6 +28,10 @@ void log(LogLevel level, std::string_view line) noexcept;
 
 /// Makes every later line show "***" where `secret` stands. Strings shorter than 3 bytes are ignored.
 void hide_in_log(std::string_view secret);
+/// The same for what must never be shown at all: it is not forgotten, and without_hidden() takes it out too.
+void hide_always(std::string_view secret);
+/// `text` with "***" where what hide_always() was told stands; for what is shown elsewhere than in the log.
+std::string without_hidden(std::string_view text);
 /// `text` with hidden strings and URI credentials taken out, control characters made visible.
 std::string redact_text(std::string_view text);
 

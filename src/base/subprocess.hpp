@@ -6,11 +6,12 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace astream {
 
-enum class ChildPipe { none, child_stdout, child_stdin };
+enum class ChildPipe { none, child_stdout, child_stdin, child_outputs };
 
 /// How a child ended: `code` is the exit status, or 128 + signal number.
 struct ChildExit {
@@ -23,16 +24,19 @@ struct ChildExit {
 class Subprocess {
  public:
   /// Starts `argv` (argv[0] is searched on PATH). child_stdout: its stdin is /dev/null, its stderr is ours.
-  /// child_stdin: its stdout and stderr are ours. none: its stdin is /dev/null, the others are ours. Throws Error(open)
-  /// when it can't be started.
-  Subprocess(const std::vector<std::string>& argv, ChildPipe pipe);
+  /// child_stdin: its stdout and stderr are ours. child_outputs: its stdin is /dev/null, its stdout is fd() and its
+  /// stderr is error_fd(). none: its stdin is /dev/null, the others are ours. Throws Error(open) when it can't be
+  /// started.
+  /// `stdin_text`, a few lines at most, is on its stdin in place of /dev/null.
+  Subprocess(const std::vector<std::string>& argv, ChildPipe pipe, std::string_view stdin_text = {});
   ~Subprocess();
   Subprocess(const Subprocess&) = delete;
   Subprocess& operator=(const Subprocess&) = delete;
 
   /// Our end of the pipe (close-on-exec), -1 after close_pipe(). Owned by this object.
   int fd() const { return fd_; }
-  void close_pipe();
+  int error_fd() const { return error_fd_; }
+  void close_pipe() noexcept;
 
   /// Waits for the child's end; may be called again. A child that reads its stdin to the end needs close_pipe() first.
   ChildExit wait();
@@ -45,6 +49,7 @@ class Subprocess {
   bool try_reap(bool may_wait) noexcept;
   int pid_ = -1;
   int fd_ = -1;
+  int error_fd_ = -1;
   bool is_reaped_ = false;
   ChildExit exit_;
 };

@@ -88,26 +88,52 @@ ChildExit exit_of(int status) {
   return exit;
 }
 
+/// The reading end of a pipe that holds `text`.
+int pipe_with(std::string_view text) {
+  PipeEnds ends = open_pipe();
+  set_non_blocking(ends.write_fd);
+  const ssize_t written = write(ends.write_fd, text.data(), text.size());
+  close_fd(ends.write_fd);
+  if (written == static_cast<ssize_t>(text.size())) return ends.read_fd;
+  close_fd(ends.read_fd);
+  throw Error(ErrorKind::internal, "the text for a program is longer than a pipe");
+}
+
 }  // namespace
 
-Subprocess::Subprocess(const std::vector<std::string>& argv, ChildPipe pipe) {
+Subprocess::Subprocess(const std::vector<std::string>& argv, ChildPipe pipe, std::string_view stdin_text) {
   if (argv.empty() || argv.front().empty()) throw Error(ErrorKind::open, "there is no command to run");
   SpawnPlan plan;
   PipeEnds ends;
   int child_end = -1;
-  if (pipe != ChildPipe::child_stdin) plan.put_nothing_on_stdin();
+  int stdin_fd = -1;
+  if (!stdin_text.empty()) {
+    stdin_fd = pipe_with(stdin_text);
+    plan.put(stdin_fd, STDIN_FILENO);
+  } else if (pipe != ChildPipe::child_stdin) {
+    plan.put_nothing_on_stdin();
+  }
   if (pipe != ChildPipe::none) {
     ends = open_pipe();
-    const bool child_writes = pipe == ChildPipe::child_stdout;
+    const bool child_writes = pipe != ChildPipe::child_stdin;
     child_end = child_writes ? ends.write_fd : ends.read_fd;
     fd_ = child_writes ? ends.read_fd : ends.write_fd;
     plan.put(child_end, child_writes ? STDOUT_FILENO : STDIN_FILENO);
   }
+  int child_error_end = -1;
+  if (pipe == ChildPipe::child_outputs) {
+    ends = open_pipe();
+    child_error_end = ends.write_fd;
+    error_fd_ = ends.read_fd;
+    plan.put(child_error_end, STDERR_FILENO);
+  }
   pid_t pid = -1;
   int error_number = plan.run(argv, pid);
+  close_fd(stdin_fd);
   close_fd(child_end);
+  close_fd(child_error_end);
   if (error_number != 0) {
-    close_fd(fd_);
+    close_pipe();
     error_number = start_error(argv.front(), error_number);
     throw Error(ErrorKind::open, "can't run '" + argv.front() + "': " + std::string(system_message(error_number)), {},
                 error_number == ENOENT ? "is it installed and on the PATH?" : "");
@@ -119,8 +145,9 @@ Subprocess::~Subprocess() {
   terminate();
 }
 
-void Subprocess::close_pipe() {
+void Subprocess::close_pipe() noexcept {
   close_fd(fd_);
+  close_fd(error_fd_);
 }
 
 /// True once the child's end is known.
@@ -145,7 +172,7 @@ ChildExit Subprocess::wait() {
 void Subprocess::terminate() noexcept {
   constexpr std::chrono::milliseconds kGrace{500};
   constexpr std::chrono::milliseconds kPause{2};
-  close_fd(fd_);
+  close_pipe();
   if (is_reaped_ || pid_ <= 0) return;
   kill(-pid_, SIGTERM);
   // Looked at without reaping: as long as the child is not reaped, its number and its group's are not given anew.

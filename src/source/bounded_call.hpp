@@ -1,8 +1,9 @@
-// Calls into libraries that may never come back (a sound daemon that hangs): with a time limit.
+// Calls into libraries that may never come back (a sound daemon that hangs, a name server that does not answer).
 #pragma once
 
 #include <chrono>
 #include <functional>
+#include <memory>
 
 #include "base/cancel.hpp"
 
@@ -10,9 +11,22 @@ namespace astream {
 
 enum class CallOutcome { done, timed_out, cancelled };
 
-/// Runs `work` on a thread of its own and waits until it is done, what it throws being thrown here; until `deadline`
-/// (time_point::max(): no limit); or until `cancel`. Work that is not done by then is left behind on its thread: it
-/// must own all that it uses, and what it throws is lost.
+/// Work on a thread of its own. Work that is not done when this object goes is left behind on its thread: it must own
+/// all that it uses, and what it throws is lost. Used from one thread.
+class PendingCall {
+ public:
+  explicit PendingCall(std::function<void()> work);
+
+  /// Waits until the work is done, what it threw being thrown here; until `deadline` (time_point::max(): no limit); or
+  /// until `cancel`.
+  CallOutcome wait(const CancelToken& cancel, std::chrono::steady_clock::time_point deadline);
+
+ private:
+  struct Call;
+  std::shared_ptr<Call> call_;
+};
+
+/// Runs `work` on a thread of its own and waits for it as PendingCall::wait() does.
 CallOutcome call_bounded(std::function<void()> work, const CancelToken& cancel,
                          std::chrono::steady_clock::time_point deadline);
 

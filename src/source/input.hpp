@@ -13,6 +13,8 @@
 
 namespace astream {
 
+struct SiteAnswer;
+
 /// Who named an input. A playlist may not name more than its own origin could reach: what a network playlist names must
 /// be on the network; what a local file names may be a file or the network, never exec: or a device.
 enum class Origin { user, local_file, network };
@@ -23,8 +25,9 @@ struct Input {
   bool is_path = false;  ///< the bytes of `uri` are a path: no scheme, label or glob syntax in it
   std::string label;     ///< given by NAME=INPUT or by a playlist's title; empty: label_of() makes one
   Origin origin = Origin::user;
-  std::optional<int64_t> epoch = std::nullopt;     ///< from 0, where a set is visited several times
-  std::optional<int64_t> playlist = std::nullopt;  ///< number of the (outermost) playlist in the run that named it
+  std::shared_ptr<const SiteAnswer> site = nullptr;  ///< what yt-dlp answered, when it was asked already
+  std::optional<int64_t> epoch = std::nullopt;       ///< from 0, where a set is visited several times
+  std::optional<int64_t> playlist = std::nullopt;    ///< number of the (outermost) playlist in the run that named it
 };
 
 /// The label to show: the given one, else the file's name or the URI without secrets, as UTF-8.
@@ -34,9 +37,12 @@ std::string shown_uri(const Input& input);
 
 /// What every opener may need besides the input.
 struct OpenOptions {
-  std::optional<int> track;  ///< 1-based audio track; absent: the only one, or the default one
-  int jobs = 1;              ///< threads that decode one long file; the samples are the same for any number
+  std::optional<int> track;           ///< 1-based audio track; absent: the only one, or the default one
+  int jobs = 1;                       ///< threads that decode one long file; the samples are the same for any number
+  std::optional<int> wanted_rate_hz;  ///< what will be made of it; where there are several qualities, the one that fits
+  std::string site_program = "yt-dlp";  ///< for ytdl:, a name on PATH or a path
   bool is_tls_verified = true;
+  std::string ca_file;  ///< certificates to trust in place of the system's, PEM
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::milliseconds stall_timeout{30'000};
   CancelToken cancel;

@@ -9,6 +9,7 @@
 #include "base/uri.hpp"
 #include "source/live_source.hpp"
 #include "source/network_source.hpp"
+#include "source/opening_source.hpp"
 #include "source/resolver.hpp"
 
 namespace astream {
@@ -86,7 +87,9 @@ av::MediaTarget make_target(std::string url, const OpenOptions& options) {
   target.url = std::move(url);
   target.protocols = kLocalProtocols;
   target.is_tls_verified = options.is_tls_verified;
+  target.ca_file = options.ca_file;
   target.track = options.track;
+  target.wanted_rate_hz = options.wanted_rate_hz;
   target.decode_threads = options.jobs;
   target.connect_timeout = options.connect_timeout;
   target.stall_timeout = options.stall_timeout;
@@ -119,28 +122,38 @@ std::unique_ptr<Source> open_path(const Input& input, const OpenOptions& options
   return open_media(make_target("file:" + input.uri, options), input, !is_regular);
 }
 
-std::unique_ptr<Source> open_http(const Input& input, const OpenOptions& options) {
-  for (const std::string& secret : uri_secrets(input.uri)) hide_in_log(secret);
+namespace {
+
+std::unique_ptr<Source> open_answered(const Input& input, const OpenOptions& options) {
   const LiveOpener connect = [input](const OpenOptions& live) {
-    av::MediaTarget target = make_target(input.uri, live);
-    target.protocols = kNetworkProtocols;
-    target.is_network = true;
-    target.finds_live = true;
-    target.is_endless_live = live.live.is_reconnect_asked;
-    return open_media(std::move(target), input, true);
+    return open_media(make_web_target(input.uri, live), input, true);
   };
   constexpr LiveTraits kRadio{OnLag::block, true, true};
-  OpenOptions own = options;
-  own.abort.emplace();
   std::unique_ptr<Source> source;
   try {
-    source = connect(own);
+    source = connect(options);
   } catch (const Error& error) {
     if (!options.live.wait || error.kind() != ErrorKind::network) throw;
     return open_live(input, options, kRadio, connect);  // it tries on
   }
   if (!source->info().is_live) return source;
-  return continue_live(input, own, kRadio, connect, std::move(source));
+  return continue_live(input, options, kRadio, connect, std::move(source));
+}
+
+}  // namespace
+
+av::MediaTarget make_web_target(std::string url, const OpenOptions& options) {
+  av::MediaTarget target = make_target(std::move(url), options);
+  target.protocols = kNetworkProtocols;
+  target.is_network = true;
+  target.finds_live = true;
+  target.is_endless_live = options.live.is_reconnect_asked;
+  return target;
+}
+
+std::unique_ptr<Source> open_http(const Input& input, const OpenOptions& options) {
+  for (const std::string& secret : uri_secrets(input.uri)) hide_in_log(secret);
+  return open_in_thread(options, [input](const OpenOptions& own) { return open_answered(input, own); });
 }
 
 std::string fetch_playlist(const Input& input, const OpenOptions& options) {

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstring>
 #include <string>
 #include <string_view>
 
+#include "av/tls_tunnel.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/redact.hpp"
@@ -37,7 +39,7 @@ constexpr LiveTraits kConnection{OnLag::block, true, true};
 
 constexpr std::array kKinds = {
     NetworkKind{"rtsp", "rtsp,rtp,udp,tcp", kDatagrams, true, "rtsp"},
-    NetworkKind{"rtsps", "rtsp,rtp,udp,tcp,tls", kDatagrams, true, "rtsp"},
+    NetworkKind{"rtsps", "rtsp,rtp,tcp", kDatagrams, true, "rtsp"},
     NetworkKind{"srt", "srt", kDatagrams},
     NetworkKind{"udp", "udp", kDatagrams},
     NetworkKind{"tcp", "tcp", kConnection},
@@ -110,6 +112,29 @@ void set_rtsp_options(const OpenOptions& options, av::MediaTarget& target) {
   }
 }
 
+/// libav's RTSP checks no certificates: it gets a plain connection, and TLS is ours.
+void lead_through_tls(av::MediaTarget& target) {
+  constexpr int kDefaultPort = 322;
+  const size_t begin = target.url.find("://") + 3;
+  const size_t end = std::min(target.url.find_first_of("/?#", begin), target.url.size());
+  const std::string authority = target.url.substr(begin, end - begin);
+  const size_t host_begin = authority.rfind('@') + 1;  // npos + 1 is 0
+  const size_t colon = authority.find(':', std::max(host_begin, authority.rfind(']') + 1));
+  const std::string host = authority.substr(host_begin, colon - host_begin);
+  int port = kDefaultPort;
+  if (colon != std::string::npos) {
+    const char* const last = authority.data() + authority.size();
+    const auto [stop, code] = std::from_chars(authority.data() + colon + 1, last, port);
+    if (code != std::errc() || stop != last) throw Error(ErrorKind::usage, "its port is no number");
+  }
+  const auto tunnel = std::make_shared<av::TlsTunnel>(host, port, target);
+  target.url = "rtsp://" + authority.substr(0, host_begin) + "127.0.0.1:" + std::to_string(tunnel->local_port()) +
+               target.url.substr(end);
+  target.companion = tunnel;
+  target.options.erase("rtsp_flags");
+  target.options["rtsp_transport"] = "tcp";
+}
+
 /// An RTP session by its description: `sdp`, or the file that the input names.
 std::unique_ptr<Source> open_session(const Input& input, const OpenOptions& options, const std::string& sdp) {
   return open_live(input, options, kDatagrams, [input, sdp](const OpenOptions& live) {
@@ -129,9 +154,8 @@ std::unique_ptr<Source> open_network(const Input& input, const OpenOptions& opti
   const std::string scheme = uri_scheme(input.uri);
   const auto* kind = std::find_if(kKinds.begin(), kKinds.end(), [&](const auto& row) { return row.scheme == scheme; });
   if (kind == kKinds.end()) throw Error(ErrorKind::internal, "'" + scheme + "' is no network kind");
-  if (scheme == "rtsps" && options.is_tls_verified) {
-    throw Error(ErrorKind::usage, "FFmpeg does not check the certificates of rtsps://", {},
-                "--insecure accepts whatever answers");
+  if (scheme == "rtsps" && options.live.transport == Transport::udp) {
+    throw Error(ErrorKind::usage, "rtsps:// is encrypted over TCP only", {}, "leave --transport out");
   }
   const std::string url = with_encoded_login(input.uri);
   hide_secrets(input.uri);
@@ -143,6 +167,7 @@ std::unique_ptr<Source> open_network(const Input& input, const OpenOptions& opti
     target.counts_losses = kind->traits.on_lag == OnLag::drop_oldest;
     target.format = kind->format;
     if (kind->is_opened_by_demuxer) set_rtsp_options(live, target);
+    if (kind->scheme == "rtsps") lead_through_tls(target);
     return open_media(std::move(target), input, true);
   });
 }

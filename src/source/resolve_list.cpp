@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "base/error.hpp"
+#include "base/expand_env.hpp"
 #include "source/resolve_origin.hpp"
 
 namespace astream {
@@ -75,8 +76,13 @@ class ListStep : public ResolveStep {
                                                     list_.path, "NUL-separated lists are read with -0"));
       return found;
     }
-    found.named = read_name(name, Origin::local_file);
-    found.failure = refusal_of_list_name(found.named.input);
+    try {
+      found.named = read_name(list_.is_env_expanded ? expand_env(name) : name, Origin::local_file);
+      found.failure = refusal_of_list_name(found.named.input);
+    } catch (const Error&) {  // a variable that is not set
+      found.named.input = {name, true, {}, Origin::local_file};
+      found.failure = std::current_exception();
+    }
     return found;
   }
 

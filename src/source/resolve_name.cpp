@@ -5,6 +5,7 @@
 
 #include "base/uri.hpp"
 #include "source/resolver.hpp"
+#include "source/site_table.hpp"
 
 namespace astream {
 
@@ -82,7 +83,7 @@ NamedInput read_uri(std::string_view uri, Origin origin) {
     return named_path(std::move(path), kind, origin);
   }
   NamedInput named;
-  named.input.uri = uri;
+  named.input.uri = is_site_page(uri) ? "ytdl:" + std::string(uri) : std::string(uri);
   named.input.origin = origin;
   return named;
 }

@@ -28,7 +28,7 @@ NamedInput read_name(const std::string& name, Origin origin);
 /// "file:///x" and "file://localhost/x" are understood.
 std::string path_of_file_uri(std::string_view uri);
 
-/// `uri` that has a scheme, as an Input: "file:" becomes a path.
+/// `uri` that has a scheme, as an Input: "file:" becomes a path, a page of a known site "ytdl:".
 NamedInput read_uri(std::string_view uri, Origin origin);
 
 /// True when `text` begins with a scheme; "Artist: Title.mp3" does not.

@@ -50,7 +50,10 @@ std::exception_ptr refusal_of_playlist_entry(const Input& input) {
     if (input.origin != Origin::network) return nullptr;
     return refusal(input, "a playlist from the network may not name files of this machine");
   }
-  if (is_network_scheme(uri_scheme(input.uri))) return nullptr;
+  const std::string scheme = uri_scheme(input.uri);
+  if (is_network_scheme(scheme)) return nullptr;
+  // A page, looked at by a program of this machine: not for what comes from elsewhere.
+  if (scheme == "ytdl" && input.origin == Origin::local_file) return nullptr;
   return refusal(input, input.origin == Origin::network
                             ? "a playlist from the network may only name addresses on the network"
                             : "a playlist may only name files and addresses on the network");

@@ -3,11 +3,13 @@
 #include <deque>
 
 #include "base/error.hpp"
+#include "base/uri.hpp"
 #include "source/glob.hpp"
 #include "source/playlist.hpp"
 #include "source/resolve_list.hpp"
 #include "source/resolve_name.hpp"
 #include "source/resolve_playlist.hpp"
+#include "source/resolve_site.hpp"
 #include "source/resolve_walk.hpp"
 
 namespace astream {
@@ -15,7 +17,7 @@ namespace astream {
 namespace {
 
 /// What a name stands for.
-enum class Expansion { plain, folder, glob, playlist };
+enum class Expansion { plain, folder, glob, playlist, site };
 
 Expansion expansion_of(const NamedInput& named, bool can_fetch) {
   const Input& input = named.input;
@@ -24,8 +26,10 @@ Expansion expansion_of(const NamedInput& named, bool can_fetch) {
     if (named.kind == PathKind::missing) {
       return named.may_be_glob && has_glob_syntax(input.uri) ? Expansion::glob : Expansion::plain;
     }
-  } else if (!can_fetch) {
+  } else if (!can_fetch || input.site) {
     return Expansion::plain;
+  } else if (uri_scheme(input.uri) == "ytdl") {
+    return Expansion::site;
   }
   return playlist_kind(input) == PlaylistKind::none ? Expansion::plain : Expansion::playlist;
 }
@@ -55,6 +59,7 @@ struct Resolver::State {
   std::optional<Found> next_found();
   std::optional<Resolved> expand(const Found& found);
   std::optional<Resolved> expand_playlist(const Input& input);
+  std::optional<Resolved> expand_site(const Input& input);
   void check_nesting(const Input& input) const;
 };
 
@@ -101,6 +106,8 @@ std::optional<Resolved> Resolver::State::expand(const Found& found) {
         return std::nullopt;
       case Expansion::playlist:
         return expand_playlist(input);
+      case Expansion::site:
+        return expand_site(input);
     }
   } catch (const Error&) {
     return Resolved{input, std::current_exception()};
@@ -115,6 +122,23 @@ std::optional<Resolved> Resolver::State::expand_playlist(const Input& input) {
   if (playlist.is_hls) return Resolved{input, nullptr};
   levels.push_back({make_playlist_step(input, std::move(playlist)), input.uri});
   return std::nullopt;
+}
+
+/// Asked once: what plays one thing goes on with the answer, a list becomes a step.
+std::optional<Resolved> Resolver::State::expand_site(const Input& input) {
+  check_nesting(input);
+  ++playlists_read;
+  const std::string bytes = fetch(input);
+  if (bytes.empty()) return Resolved{input, nullptr};  // to be asked when it is opened
+  SiteAnswer answer = parse_site_answer(bytes);
+  if (answer.is_list) {
+    levels.push_back({make_site_step(input, std::move(answer)), input.uri});
+    return std::nullopt;
+  }
+  Input found = input;
+  if (found.label.empty()) found.label = answer.title;
+  found.site = std::make_shared<SiteAnswer>(std::move(answer));
+  return Resolved{std::move(found), nullptr};
 }
 
 void Resolver::State::check_nesting(const Input& input) const {

@@ -29,6 +29,7 @@ inline constexpr size_t kMaxPlaylistsPerName = 1'000;
 struct NameList {
   std::string path;
   bool is_nul_separated = false;
+  bool is_env_expanded = false;  ///< $VAR in its URIs stands for the environment's (base/expand_env.hpp)
 };
 
 /// Either an input to open or the reason why this name gave none (the resolver goes on behind it).
@@ -39,8 +40,8 @@ struct Resolved {
 
 class Resolver {
  public:
-  /// Names as typed, then those of each list. `fetch` reads a whole remote playlist (URI -> bytes); it throws Errors.
-  /// Without a `fetch` remote playlists come out as they are.
+  /// Names as typed, then those of each list. `fetch` reads a whole remote playlist, or what yt-dlp answers of a
+  /// "ytdl:" page ("": it is to be asked later); it throws Errors. Without a `fetch` these come out as they are.
   using Fetch = std::function<std::string(const Input&)>;
   Resolver(std::vector<std::string> names, std::vector<NameList> lists, Fetch fetch);
   Resolver(Resolver&&) noexcept;

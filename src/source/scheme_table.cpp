@@ -11,6 +11,7 @@
 #include "source/mic_source.hpp"
 #include "source/network_source.hpp"
 #include "source/signal_source.hpp"
+#include "source/site_source.hpp"
 
 namespace astream {
 
@@ -33,6 +34,8 @@ constexpr std::array kTable = {
     SchemeRow{"rtmps", "rtmps://host/app/stream", "RTMP over TLS", true, false, open_network},
     SchemeRow{"udp", "udp://@239.0.0.1:1234", "MPEG-TS and the like over UDP", true, false, open_network},
     SchemeRow{"tcp", "tcp://host:9000", "a container over plain TCP", true, false, open_network},
+    SchemeRow{"ytdl", "ytdl:https://site/page", "what a page of YouTube, Vimeo, ... plays, by yt-dlp", false, false,
+              open_site},
     SchemeRow{"exec", "exec:sox in.wav -t wav -", "the standard output of a command", false, true, open_exec},
     SchemeRow{"mic", "mic:NAME?channels=2", "a microphone: mic:, mic:NAME or mic:#2", false, true, open_mic},
     SchemeRow{"tone", "tone:440?rate=48000&channels=2", "a sine, for tests and demos", false, false, open_tone},

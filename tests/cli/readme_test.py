@@ -1,18 +1,21 @@
 """The README does what it says: its commands run, print what it shows, and its C++ compiles.
 
 A fence "```sh run" is run; a fence "```text output" behind it is what it prints; "```LANGUAGE file=NAME" is a file that the
-commands after it may use. They all run in order in one folder, where https://example.com is a server of the test's own.
+commands after it may use. They all run in order in one folder, where https://example.com, the camera and the sender of RTP are the
+test's own.
 """
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from collections import namedtuple
 from pathlib import Path
 
-from support.cli import ROOT, TIME_SCALE, CliTest, astream, clean_env, fixture, main
+from support.cli import ROOT, TIME_SCALE, CliTest, astream, clean_env, fixture, free_port, main
 from support.http_server import HttpServer
+from support.rtsp_server import RtspServer
 
 BUILD = Path(os.environ.get("ASTREAM_BUILD") or ROOT / "build/dev")
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -47,12 +50,25 @@ class Readme(CliTest):
         self.addCleanup(server.__exit__, None, None, None)
         self.web = server.add("/song.flac", (self.folder / "song.flac").read_bytes()).removesuffix("/song.flac")
 
+    def start_peers(self):
+        """A camera, and somebody who sends RTP."""
+        server = RtspServer()
+        self.camera = server.__enter__().url("/av")
+        self.addCleanup(server.__exit__, None, None, None)
+        self.rtp_port = free_port(socket.SOCK_DGRAM)
+        sender = subprocess.Popen(["ffmpeg", "-v", "error", "-re", "-f", "lavfi", "-i", "sine=440:r=8000", "-c:a", "pcm_mulaw", "-f", "rtp",
+                                   f"rtp://127.0.0.1:{self.rtp_port}"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        self.addCleanup(sender.wait)
+        self.addCleanup(sender.kill)
+
     def run_block(self, block):
-        script = block.body.replace("https://example.com", self.web)
+        script = block.body.replace("https://example.com", self.web).replace("rtsp://camera.example/live", self.camera)
+        script = script.replace("rtp://0.0.0.0:5004", f"rtp://127.0.0.1:{self.rtp_port}")
         return subprocess.run(["/bin/bash", "-e", "-o", "pipefail", "-c", script], cwd=self.folder, env=self.env, text=True,
                               stdin=subprocess.DEVNULL, capture_output=True, timeout=120 * TIME_SCALE)
 
     def test_commands_do_what_it_says(self):
+        self.start_peers()
         last = ran = shown = 0
         for block in blocks():
             if block.mark.startswith("file="):

@@ -144,6 +144,7 @@ class RealServer(CliTest):
         url = self.server.url("/plain/s16.flac", tls=True)
         self.fails(1, url, stderr="(?i)certificate")
         self.same(url, "s16.flac", "--insecure")
+        self.same(url, "s16.flac", "--ca-file", self.server.certificate)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """RTSP from a real server: codecs, transports, logins, cameras with video, servers that die or freeze."""
 import time
+from urllib.parse import quote
 
-from support.cli import CliTest, main, run
+from support.cli import CliTest, main
 from support.live_run import LiveRun, check_timeline, clock_error_s
 from support.rtsp_server import RtspServer
 
@@ -90,10 +91,23 @@ class Faults(CliTest):
                 self.assertEqual(live.finish(), 5)
                 self.assertEqual(live.end["reason"], "lost")
 
-    def test_without_certificates_only_if_asked(self):
-        result = run("rtsps://127.0.0.1:1/x")
-        self.assertEqual(result.status, 1)
-        self.assertIn("--insecure", result.stderr)
+
+class Encrypted(CliTest):
+    def test_certificates_are_verified_and_a_killed_server_is_found_again(self):
+        with RtspServer(login="me:" + PASSWORD, tls=True) as server:
+            url = server.url("/av", "me:" + quote(PASSWORD))
+            self.fails(1, url, stderr="certificate can't be trusted.*--insecure")
+            self.fails(1, "--insecure", "--transport", "udp", url, stderr="over TCP only")
+            self.assertEqual(server.setups(), [])
+            result = self.ok("-vvv", "-w", "0.2", "-t", "0.4", "--insecure", url, quiet=False)
+            self.assertNotIn(quote(PASSWORD), result.stderr)
+            with LiveRun("-w", "0.2", *QUICK, "--ca-file", server.certificate, url) as live:
+                live.wait_windows(5)
+                server.kill()
+                server.start()
+                live.wait_reconnect()
+                self.assertEqual(live.interrupt(), -2)
+                check_timeline(self, live.windows)
 
 
 if __name__ == "__main__":

@@ -35,6 +35,8 @@ class Behaviour:
     reset: bool = False          # a cut is a TCP reset
     stall_at: int = None         # sends nothing more after so many bytes, until the server ends
     stall_times: int = 10**9
+    refuse_after: int = None     # answers with refuse_status after so many answers
+    refuse_status: int = 403
     redirect: str = None         # Location, with status 302
     auth: str = None             # "user:password" wanted
     says_close: bool = True      # sends "Connection: close" (the connection is closed in any case)
@@ -74,6 +76,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             elif behaviour.auth and self.headers.get("Authorization") != "Basic " + base64.b64encode(
                     behaviour.auth.encode()).decode():
                 self.plain(request, 401, {"WWW-Authenticate": 'Basic realm="test"'})
+            elif behaviour.refuse_after is not None and number >= behaviour.refuse_after:
+                self.plain(request, behaviour.refuse_status)
             elif behaviour.redirect:
                 self.plain(request, 302, {"Location": behaviour.redirect})
             elif behaviour.status != 200:

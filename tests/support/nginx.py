@@ -22,12 +22,12 @@ http {{
   access_log {folder}/access.log;
   client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
   uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
-  types {{ audio/wav wav; audio/mpeg mp3; audio/flac flac; application/vnd.apple.mpegurl m3u8; video/mp2t ts; }}
+  types {{ text/html html; application/dash+xml mpd; audio/wav wav; audio/mpeg mp3; audio/flac flac; application/vnd.apple.mpegurl m3u8; video/mp2t ts; }}
   server {{
     listen 127.0.0.1:{port};
     listen 127.0.0.1:{tls_port} ssl;
     ssl_certificate {certificate}; ssl_certificate_key {key};
-    location /plain/ {{ alias {root}/; }}
+    location /plain/ {{ if (-f {folder}/refused) {{ return 403; }} alias {root}/; }}
     location /noranges/ {{ alias {root}/; max_ranges 0; }}
     location /slow/ {{ alias {root}/; limit_rate 2m; }}
     location /auth/ {{ alias {root}/; auth_basic "test"; auth_basic_user_file {folder}/users; }}
@@ -76,6 +76,10 @@ class Nginx:
         self.process.terminate()
         self.process.wait()
         self.scratch.cleanup()
+
+    def refuse(self, is_refused):
+        """Answers 403 to everything below /plain/, or no longer."""
+        (self.folder / "refused").touch() if is_refused else (self.folder / "refused").unlink()
 
     def url(self, path, tls=False, user=None):
         where = f"{user + '@' if user else ''}127.0.0.1:{self.tls_port if tls else self.port}"

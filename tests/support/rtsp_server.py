@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A real RTSP server (GStreamer's). As a program: rtsp_server.py PORT [USER:PASSWORD]. It prints a line for each SETUP, with
+"""A real RTSP server (GStreamer's). As a program: rtsp_server.py PORT [USER:PASSWORD [CERTIFICATE KEY]]. It prints a line for each SETUP, with
 the URI that was set up. In tests:
 
     with RtspServer() as server:
@@ -22,27 +22,35 @@ PIPES = {
 
 
 class RtspServer:
-    def __init__(self, login=""):
+    def __init__(self, login="", tls=False):
         self.login = login
+        self.tls = tls
 
     def __enter__(self):
         from support.cli import free_port
         self.folder = tempfile.TemporaryDirectory(prefix="astream-rtsp-")
         self.port = free_port()
         self.log = pathlib.Path(self.folder.name) / "log"
+        from support.http_server import make_certificate
+        self.certificate, self.key = make_certificate(self.folder.name) if self.tls else ("", "")
         self.start()
         return self
 
     def start(self):
+        """Starts it, again and again while something holds on to the port of the one that was killed."""
         from support.cli import wait_for
-        command = ["/usr/bin/python3", __file__, str(self.port)] + ([self.login] if self.login else [])
-        with self.log.open("w") as log:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
-        wait_for(lambda: self.process.poll() is not None or "ready" in self.log.read_text(), what="the RTSP server")
-        assert self.process.poll() is None, self.log.read_text()
+        command = ["/usr/bin/python3", __file__, str(self.port), self.login, self.certificate, self.key]
+        self.process = None
+
+        def is_ready():
+            if self.process is None or self.process.poll() is not None:
+                with self.log.open("w") as log:
+                    self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+            return "ready" in self.log.read_text()
+        wait_for(is_ready, what="the RTSP server")
 
     def url(self, path, login=""):
-        return f"rtsp://{login + '@' if login else ''}127.0.0.1:{self.port}{path}"
+        return f"rtsp{'s' if self.tls else ''}://{login + '@' if login else ''}127.0.0.1:{self.port}{path}"
 
     def setups(self):
         """The last parts of what was SET UP, in order."""
@@ -63,11 +71,11 @@ class RtspServer:
         self.folder.cleanup()
 
 
-def serve(port, login):
+def serve(port, login, certificate, key):
     import gi
     gi.require_version("Gst", "1.0")
     gi.require_version("GstRtspServer", "1.0")
-    from gi.repository import GLib, Gst, GstRtsp, GstRtspServer
+    from gi.repository import Gio, GLib, Gst, GstRtsp, GstRtspServer
     Gst.init(None)
     server = GstRtspServer.RTSPServer()
     server.set_address("127.0.0.1")
@@ -83,8 +91,11 @@ def serve(port, login):
             permissions.add_permission_for_role("user", "media.factory.construct", True)
             factory.set_permissions(permissions)
         server.get_mount_points().add_factory(path, factory)
+    auth = GstRtspServer.RTSPAuth.new()
+    if certificate:
+        auth.set_tls_certificate(Gio.TlsCertificate.new_from_files(certificate, key))
+        server.set_auth(auth)
     if login:
-        auth = GstRtspServer.RTSPAuth.new()
         token = GstRtspServer.RTSPToken.new()
         token.set_string("media.factory.role", "user")
         auth.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
@@ -95,10 +106,11 @@ def serve(port, login):
         print("setup", context.uri.get_request_uri(), flush=True)
 
     server.connect("client-connected", lambda _server, client: client.connect("setup-request", on_setup))
-    server.attach(None)
+    if server.attach(None) == 0:
+        sys.exit("can't listen")
     print("ready", flush=True)
     GLib.MainLoop().run()
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else "")
+    serve(*(sys.argv[1:] + ["", "", ""])[:4])
