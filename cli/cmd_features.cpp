@@ -1,7 +1,6 @@
 #include "cli/cmd_features.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 #include "base/error.hpp"
 #include "base/version.hpp"
@@ -10,12 +9,10 @@
 #include "cli/feature_list.hpp"
 #include "cli/feature_meta.hpp"
 #include "cli/options_features.hpp"
+#include "cli/row_output.hpp"
 #include "cli/run_generator.hpp"
 #include "cli/signals.hpp"
 #include "cli/terminal.hpp"
-#include "source/glob.hpp"
-#include "source/media_extensions.hpp"
-#include "source/resolve_name.hpp"
 
 namespace astream::cli {
 
@@ -35,69 +32,6 @@ constexpr const char* kExampleText =
     "  astream features -F laeq_db,la90_db -w 1m --calibration 120 street.wav    noise, minute by minute\n"
     "  astream features -F indices 'forest/*.flac'                               acoustic indices\n\n"
     "Columns and groups: astream features --list. Everything else: astream-features(1).";
-
-std::string row_format_names() {
-  std::string list;
-  for (const RowFormat& row : row_format_table()) list += (list.empty() ? "" : ", ") + std::string(row.name);
-  return list;
-}
-
-/// Whether a name may stand for several streams: then rows tell theirs.
-bool may_be_many(const InputOptions& inputs) {
-  if (inputs.names.size() != 1 || !inputs.list_paths.empty()) return true;
-  const NamedInput named = read_name(inputs.names.front(), Origin::user);
-  const std::string& name = named.input.uri;
-  const bool is_list = std::ranges::any_of(std::initializer_list<std::string_view>{".m3u", ".m3u8", ".pls", ".xspf"},
-                                           [&](std::string_view suffix) { return name.ends_with(suffix); });
-  return is_list || named.kind == PathKind::folder || (named.may_be_glob && has_glob_syntax(name));
-}
-
-const RowFormat& choose_row_format(const OutputOptions& output) {
-  const bool is_file = !output.path.empty() && output.path != "-";
-  if (is_file && !output.command.empty()) {
-    throw Error(ErrorKind::usage, "-o and a command behind -- exclude each other", {},
-                "the command can write the file");
-  }
-  std::string name = output.format;
-  if (name.empty() && is_file) name = output.path.substr(output.path.rfind('.') + 1);
-  const RowFormat* row = find_row_format(name);
-  if (row == nullptr && !output.format.empty()) {
-    throw Error(ErrorKind::usage, "--format: '" + name + "' is no format for features", {},
-                "one of " + row_format_names());
-  }
-  if (row == nullptr && is_file && has_media_extension(output.path)) {
-    throw Error(ErrorKind::usage, "-o " + output.path + ": features are no audio", {}, "name it .csv, .jsonl or .npy");
-  }
-  if (row == nullptr) row = find_row_format("csv");
-  if (row->needs_file && !is_file) {
-    throw Error(ErrorKind::usage, std::string(row->name) + " has its length at the front and needs a file", {},
-                "use -o FILE, or -f records in a pipe");
-  }
-  if (row->is_binary && !is_file && output.command.empty() && is_terminal(kStdout)) {
-    throw Error(ErrorKind::usage, std::string(row->name) + " is binary and would garble the terminal", {},
-                "pipe it into a program, or use -o FILE");
-  }
-  return *row;
-}
-
-std::string parse_separator(const std::string& text, const std::string& option) {
-  if (text == "tab") return "\t";
-  // Neither what numbers and names are made of, nor what CSV means something else by.
-  constexpr std::string_view kTaken = "+-._\"\r\n";
-  const bool is_single = text.size() == 1 && std::isprint(static_cast<unsigned char>(text[0])) != 0;
-  if (text == "\t") return text;
-  if (is_single && std::isalnum(static_cast<unsigned char>(text[0])) == 0 &&
-      kTaken.find(text[0]) == std::string_view::npos)
-    return text;
-  throw Error(ErrorKind::usage, option + ": '" + text + "' is no separator", {}, "one of , ; | or tab");
-}
-
-TimeAnchor parse_anchor(const std::string& text, const std::string& option) {
-  if (text == "start") return TimeAnchor::start;
-  if (text == "center") return TimeAnchor::center;
-  if (text == "end") return TimeAnchor::end;
-  throw Error(ErrorKind::usage, option + ": '" + text + "' is no choice", {}, "start, center or end");
-}
 
 /// As select_features, with a guess at what a name that is none may have meant.
 std::vector<SelectedGroup> select_named(const std::vector<std::string>& names) {
@@ -148,20 +82,12 @@ FeaturesCommand::FeaturesCommand() {
       ->group("Levels and loudness");
   add_event_options(app_, features.options);
   add_output_options(app_, output, row_format_names(), "csv");
-  add_row_text_options();
+  add_row_text_options(app_, rows);
+  app_.add_option("--meta", meta_path, "write columns, units and settings to FILE as JSON")
+      ->type_name("FILE")
+      ->group("Output");
   add_progress_option(app_, common);
   add_common_options(app_, common);
-}
-
-void FeaturesCommand::add_row_text_options() {
-  const auto group = [](CLI::Option* option) { option->group("Output"); };
-  group(app_.add_flag("--double", rows.is_double, "numbers with all digits of the computation [those of float32]"));
-  group(add_parsed(app_, "--sep", "--sep", rows.separator, parse_separator, "C", "separator of CSV, or tab [,]"));
-  group(app_.add_flag("--crlf", rows.is_crlf, "line ends of CSV are CR LF"));
-  group(app_.add_option("--na", rows.na, "what CSV has in place of nan [nan]")->type_name("TEXT"));
-  group(add_parsed(app_, "--time", "--time", rows.time, parse_anchor, "start|center|end",
-                   "the moment of a row that its time tells [start]"));
-  group(app_.add_option("--meta", meta_path, "write columns, units and settings to FILE as JSON")->type_name("FILE"));
 }
 
 void FeaturesCommand::parse(const std::vector<std::string>& args) {
@@ -214,15 +140,12 @@ void FeaturesCommand::refuse_idle_options() const {
 }
 
 void FeaturesCommand::refuse_idle_options(const RowFormat& format) const {
-  const auto refuse = [&](std::initializer_list<const char*> options) {
-    for (const char* option : options) {
-      if (app_.count(option) == 0) continue;
-      throw Error(ErrorKind::usage, std::string(option) + " means nothing to the format " + std::string(format.name));
-    }
-  };
-  if (format.name != "csv") refuse({"--sep", "--crlf", "--na"});
-  if (format.is_binary) refuse({"--time"});
-  if (format.name == "records") refuse({"--double", "--segments"});  // its values are float32, too short for times
+  refuse_idle_row_options(app_, format);
+  if (format.name != "records") return;
+  for (const char* option : {"--double", "--segments"}) {  // its values are float32, too short for times
+    if (app_.count(option) > 0)
+      throw Error(ErrorKind::usage, std::string(option) + " means nothing to the format records");
+  }
 }
 
 /// Says now what no input can make right: what goes together at some rate is left to the inputs.
@@ -249,7 +172,7 @@ int FeaturesCommand::print_list() const {
 int FeaturesCommand::run() {
   apply_common_options(common);
   if (is_list) return print_list();
-  const RowFormat& format = choose_row_format(output);
+  const RowFormat& format = choose_row_format(output, "features");
   refuse_idle_options(format);
   catch_signals(generator.stream.open.cancel);
   if (!calibrator_path.empty()) {

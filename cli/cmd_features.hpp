@@ -39,7 +39,6 @@ class FeaturesCommand : public Command {
   bool is_list = false;
 
  private:
-  void add_row_text_options();
   void check_request() const;
   void refuse_idle_options() const;
   void refuse_idle_options(const RowFormat& format) const;

@@ -12,6 +12,7 @@ enum ExitStatus : int {
   kPartial = 3,  ///< some streams failed, the rest are complete
   kNoMatch = 4,  ///< no input matched
   kLost = 5,     ///< a live source was lost
+  kAlarm = 6,    ///< levels --threshold: the level was on the wrong side of it
 };
 
 /// The status for a run that ended by itself. Pure.

@@ -21,6 +21,7 @@ class ProgressReceiver : public Receiver {
   void stream_start(const StreamStart& event) override;
   Flow window(const Window& window) override;
   void stream_info(const StreamInfo& event) override;
+  void stream_link(const StreamLink& event) override { next_.stream_link(event); }
   void stream_error(const StreamError& event) override;
   void stream_end(const StreamEnd& event) override;
   void set_end(const SetEnd& event) override;

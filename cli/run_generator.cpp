@@ -15,6 +15,19 @@ namespace {
 constexpr int kStdout = 1;
 constexpr int kStderr = 2;
 
+/// As Generator::run(), with a tick between the steps. Whether the ticker asked for the end.
+bool run_ticking(Generator& run, const Ticker& ticker, const CancelToken& cancel) {
+  auto next = Clock::now();
+  bool is_stopped = false;
+  while (run.poll(next) == Progress::more) {
+    if (is_stopped || Clock::now() < next) continue;
+    is_stopped = ticker.tick() == Flow::stop;
+    if (is_stopped) cancel.request();
+    next = Clock::now() + ticker.interval;
+  }
+  return is_stopped;
+}
+
 }  // namespace
 
 std::vector<std::string> parse_with_command(CLI::App& app, const std::vector<std::string>& args, InputOptions& inputs) {
@@ -47,20 +60,25 @@ bool wants_progress(const CommonOptions& common, const OutputOptions& output) {
 }
 
 int run_generator(const InputOptions& inputs, const GeneratorOptions& options, Receiver& writer, Output& target,
-                  bool is_progress_shown) {
+                  bool is_progress_shown, const Ticker* ticker) {
   Generator* running = nullptr;
   ProgressReceiver progress(writer, is_progress_shown, [&running] { return running->known_total(); });
   Generator run(make_resolver(inputs, options.stream.open), options, progress);
   running = &run;
+  bool is_stopped = false;
   try {
-    run.run();
+    if (ticker != nullptr) {
+      is_stopped = run_ticking(run, *ticker, options.stream.open.cancel);
+    } else {
+      run.run();
+    }
   } catch (const PipeClosed&) {  // the reader has seen enough: success
     return target.abandon();
   } catch (...) {
     target.abandon();
     throw;
   }
-  const ExitStatus status = status_of(run.summary());
+  const ExitStatus status = is_stopped ? kOk : status_of(run.summary());
   const bool is_worth_keeping = status == kOk || run.summary().delivered > 0;
   const int child_status = is_worth_keeping ? target.close() : target.abandon();
   return status == kOk ? child_status : status;

@@ -2,6 +2,8 @@
 // progress.
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,8 +21,15 @@ std::vector<std::string> parse_with_command(CLI::App& app, const std::vector<std
 /// Whether the progress line is wanted: asked for, or people would see it and nothing else.
 bool wants_progress(const CommonOptions& common, const OutputOptions& output);
 
+/// What a run does beside the audio: called about every `interval`, from the same thread. Flow::stop ends the run in
+/// good order.
+struct Ticker {
+  std::chrono::milliseconds interval{0};
+  std::function<Flow()> tick;
+};
+
 /// Runs all inputs into `writer`, which writes into `target`, and finishes that. Returns the exit status.
 int run_generator(const InputOptions& inputs, const GeneratorOptions& options, Receiver& writer, Output& target,
-                  bool is_progress_shown);
+                  bool is_progress_shown, const Ticker* ticker = nullptr);
 
 }  // namespace astream::cli

@@ -226,6 +226,7 @@ void LiveCapture::take_gap(const ReadResult& result) {
 /// The first block came by this connection: what was missed before it is told, in the old format's samples.
 void LiveCapture::begin_connection(int64_t block_samples) {
   is_fresh_ = false;
+  is_connected_ = true;
   const auto now = Clock::now();
   policy_.connected(now);
   if (connections_++ > 0) {
@@ -295,6 +296,7 @@ bool LiveCapture::reconnect(const std::optional<Error>& loss) {
   Error why = loss.value_or(Error(ErrorKind::network, "the other side ended it"));
   const bool may_end = !loss && traits_.has_end && options_->live.reconnect.max_attempts == 0;
   if (may_end) return false;
+  is_connected_ = false;
   bool is_told = false;
   while (true) {
     const auto delay = policy_.lost(Clock::now());

@@ -42,6 +42,8 @@ class LiveCapture {
 
   LiveBuffer& buffer() { return buffer_; }
   int64_t corrupt_packets() const { return corrupt_packets_; }
+  /// Whether something came by the connection that was made last.
+  bool is_connected() const { return is_connected_; }
 
  private:
   using TimePoint = Clock::time_point;
@@ -77,6 +79,7 @@ class LiveCapture {
   int64_t connections_ = 0;  ///< that were made
   int64_t corrupt_before_ = 0;
   std::atomic<int64_t> corrupt_packets_ = 0;
+  std::atomic<bool> is_connected_ = true;  ///< but after a loss
   int64_t unsaid_drops_ = 0;
   std::optional<TimePoint> last_warning_;
 

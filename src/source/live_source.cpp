@@ -71,6 +71,7 @@ class LiveSource : public Source {
     return mix == format_->mixes.end() ? std::nullopt : std::optional(mix->second);
   }
   int64_t reconnects() const override { return reconnects_; }
+  bool is_connected() const override { return capture_->is_connected(); }
   int64_t corrupt_packets() const override { return capture_->corrupt_packets(); }
 
  private:

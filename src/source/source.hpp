@@ -85,6 +85,8 @@ class Source {
   virtual std::unique_ptr<Source> next_stream() { return nullptr; }
   /// How often a live source was connected anew before the data that was read last.
   virtual int64_t reconnects() const { return 0; }
+  /// false while a live source is without its connection.
+  virtual bool is_connected() const { return true; }
   /// Packets that could not be decoded and were skipped so far.
   virtual int64_t corrupt_packets() const { return 0; }
 };

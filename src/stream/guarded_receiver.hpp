@@ -41,6 +41,9 @@ class GuardedReceiver : public Receiver {
   void stream_info(const StreamInfo& event) override {
     guard([&] { receiver_.stream_info(event); });
   }
+  void stream_link(const StreamLink& event) override {
+    guard([&] { receiver_.stream_link(event); });
+  }
   void stream_error(const StreamError& event) override {
     guard([&] { receiver_.stream_error(event); });
   }

@@ -2,6 +2,9 @@
 //
 //     set_start ( stream_start ( window | stream_info )* stream_error? stream_end | stream_error )* set_end
 //
+// Where windows may come, stream_link may: it tells who watches a live stream that its connection was lost or made
+// anew, and is no part of what is written.
+//
 // The grammar is always completed, also after cancellation or an exception. The bare stream_error is an input that
 // could not be opened. An exception out of a receiver ends the run: the open stream and the set are still ended (as far
 // as the receiver takes it), then run() rethrows.
@@ -61,6 +64,12 @@ struct StreamInfo {
   Tags tags;  ///< those that changed
 };
 
+/// The connection of a live stream, as the capture has it: a buffered window may still come after it was lost.
+struct StreamLink {
+  int64_t stream = 0;
+  bool is_connected = true;
+};
+
 struct StreamError {
   int64_t stream = 0;
   std::string uri;
@@ -102,6 +111,7 @@ class Receiver {
   /// Flow::stop ends the whole run in good order (reason `stop`).
   virtual Flow window(const Window& window) = 0;
   virtual void stream_info(const StreamInfo&) {}
+  virtual void stream_link(const StreamLink&) {}
   virtual void stream_error(const StreamError&) {}
   virtual void stream_end(const StreamEnd&) {}
   virtual void set_end(const SetEnd&) {}

@@ -279,8 +279,15 @@ void StreamRun::tell_tags(Receiver& receiver) {
   receiver.stream_info(event);
 }
 
+void StreamRun::tell_link(Receiver& receiver) {
+  if (source_->is_connected() == was_connected_) return;
+  was_connected_ = !was_connected_;
+  receiver.stream_link({number_, was_connected_});
+}
+
 StreamRun::Step StreamRun::step(Clock::time_point deadline, Receiver& receiver) {
   if (options_.open.cancel.is_requested()) throw Cancelled{};
+  tell_link(receiver);
   if (const auto slice = next_slice()) {
     if (!is_due(*slice, deadline)) {
       waiting_ = slice;

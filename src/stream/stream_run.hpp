@@ -64,6 +64,7 @@ class StreamRun {
   std::optional<WindowSlice> next_slice();
   Flow deliver(const WindowSlice& slice, Receiver& receiver);
   void tell_tags(Receiver& receiver);
+  void tell_link(Receiver& receiver);
   bool is_due(const WindowSlice& slice, Clock::time_point deadline);
   int64_t length_samples() const;
 
@@ -96,6 +97,7 @@ class StreamRun {
   std::deque<Arrival> arrivals_;    ///< of the blocks from the next window on
   std::optional<int64_t> last_wallclock_us_;
   int64_t windows_ = 0;
+  bool was_connected_ = true;           ///< as it was told
   std::optional<Tags> new_tags_;        ///< to be told once the windows before them are out
   std::optional<WindowSlice> waiting_;  ///< a window that is not due yet (--pace)
   std::optional<Clock::time_point> pace_start_;

@@ -55,6 +55,8 @@ class LoudnessMeter {
   double range_lu() const;
   /// Largest values since the last call: NaN where there were none.
   LoudnessMaxima take_maxima();
+  /// True peak of each channel since then, linear.
+  std::span<const double> channel_true_peaks() const { return true_peak_.channel_peaks(); }
   /// Samples were lost: sliding windows begin anew, gated values go on.
   void gap();
 

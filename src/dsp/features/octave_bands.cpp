@@ -9,6 +9,7 @@
 #include "dsp/biquad.hpp"
 #include "dsp/features/decibel.hpp"
 #include "dsp/features/feature_makers.hpp"
+#include "dsp/features/octave_filter_bank.hpp"
 
 namespace astream {
 
@@ -17,7 +18,6 @@ namespace {
 using std::numbers::pi;
 
 constexpr size_t kSections = kOctaveFilterSections;
-constexpr size_t kMaxBands = 32;
 const double kOctaveRatio = std::pow(10, 0.3);
 /// Bands whose upper edge lies above this share of the rate are left out.
 constexpr double kHighestShare = 0.49;
@@ -35,40 +35,19 @@ std::string nominal_name(int thirds_from_1khz) {
 class OctaveBands final : public RunningFeature {
  public:
   OctaveBands(const FeatureContext& context, int bands_per_octave)
-      : offset_db_(context.options.spl.calibration_db.value_or(0)), floor_db_(context.options.level.floor_db) {
-    const std::vector<OctaveBand> bands = octave_bands_below(context.rate_hz(), bands_per_octave);
-    band_count_ = bands.size();
-    for (size_t b = 0; b < bands.size(); ++b) {
-      const auto sections = octave_band_filter(bands[b], context.rate_hz());
-      for (size_t s = 0; s < kSections; ++s) {
-        gain_[s][b] = sections[s].b0;
-        a1_[s][b] = sections[s].a1;
-        a2_[s][b] = sections[s].a2;
-      }
-    }
+      : offset_db_(context.options.spl.calibration_db.value_or(0)),
+        floor_db_(context.options.level.floor_db),
+        filters_(context.rate_hz(), bands_per_octave),
+        segments_(static_cast<size_t>(context.max_segments_per_row)) {
     const size_t all = bands_per_octave == 3 ? 31 : 10;
-    if (band_count_ < all)
-      context.note(std::to_string(all - band_count_) + (bands_per_octave == 3 ? " third-octave" : " octave") +
+    if (const size_t count = filters_.band_count(); count < all)
+      context.note(std::to_string(all - count) + (bands_per_octave == 3 ? " third-octave" : " octave") +
                    " bands reach above half the sample rate and are left out");
-    segments_.resize(static_cast<size_t>(context.max_segments_per_row));
   }
 
   void process(std::span<const double> samples) override {
     open_.samples += static_cast<int64_t>(samples.size());
-    for (const double sample : samples) {
-      std::array<double, kMaxBands> x;
-      x.fill(sample);
-      // All bands side by side, so that the compiler can take several at once.
-      for (size_t s = 0; s < kSections; ++s) {
-        for (size_t b = 0; b < kMaxBands; ++b) {
-          const double y = gain_[s][b] * x[b] + z1_[s][b];
-          z1_[s][b] = z2_[s][b] - a1_[s][b] * y;
-          z2_[s][b] = -gain_[s][b] * x[b] - a2_[s][b] * y;
-          x[b] = y;
-        }
-      }
-      for (size_t b = 0; b < kMaxBands; ++b) open_.sums[b] += x[b] * x[b];
-    }
+    filters_.process(samples, open_.sums);
   }
 
   void close_segment(size_t slot) override {
@@ -81,25 +60,23 @@ class OctaveBands final : public RunningFeature {
     for (int64_t i = 0; i < range.count; ++i) {
       const Segment& segment = segments_[range.slot(i)];
       sum.samples += segment.samples;
-      for (size_t b = 0; b < band_count_; ++b) sum.sums[b] += segment.sums[b];
+      for (size_t b = 0; b < out.size(); ++b) sum.sums[b] += segment.sums[b];
     }
-    for (size_t b = 0; b < band_count_; ++b)
+    for (size_t b = 0; b < out.size(); ++b)
       out[b] = sum.samples > 0
                    ? clamp_db(db_from_power(sum.sums[b] / static_cast<double>(sum.samples)) + offset_db_, floor_db_)
                    : kNan;
   }
 
  private:
-  using BandValues = std::array<double, kMaxBands>;
   struct Segment {
-    BandValues sums{};
+    OctaveFilterBank::BandValues sums{};
     int64_t samples = 0;
   };
 
   double offset_db_;
   std::optional<double> floor_db_;
-  size_t band_count_ = 0;
-  std::array<BandValues, kSections> gain_{}, a1_{}, a2_{}, z1_{}, z2_{};
+  OctaveFilterBank filters_;
   Segment open_;
   std::vector<Segment> segments_;
 };

@@ -12,7 +12,8 @@ TruePeakMeter::TruePeakMeter(int rate_hz, int channels)
       factor_(rate_hz < 96000    ? 4
               : rate_hz < 192000 ? 2
                                  : 1),
-      history_(static_cast<size_t>(2 * kTaps * channels)) {
+      history_(static_cast<size_t>(2 * kTaps * channels)),
+      peaks_(static_cast<size_t>(channels)) {
   const int half = kTaps * factor_ / 2;
   for (int phase = 1; phase < factor_; ++phase) {
     for (int tap = kTaps - 1; tap >= 0; --tap) {  // the oldest sample comes first
@@ -31,7 +32,7 @@ void TruePeakMeter::process(std::span<const double> interleaved) {
       const double x = interleaved[i + c];
       double* const line = history_.data() + c * 2 * kTaps;
       line[next_] = line[next_ + kTaps] = x;
-      peak_ = std::max(peak_, std::abs(x));  // phase 0 is the sample itself
+      double peak = std::max(peaks_[c], std::abs(x));  // phase 0 is the sample itself
       const double* const latest = line + next_ + 1;
       for (size_t phase = 0; phase + 1 < static_cast<size_t>(factor_); ++phase) {
         const double* const taps = taps_.data() + phase * kTaps;
@@ -40,15 +41,18 @@ void TruePeakMeter::process(std::span<const double> interleaved) {
           even += taps[tap] * latest[tap];
           odd += taps[tap + 1] * latest[tap + 1];
         }
-        peak_ = std::max(peak_, std::abs(even + odd));
+        peak = std::max(peak, std::abs(even + odd));
       }
+      peaks_[c] = peak;
     }
     next_ = (next_ + 1) % kTaps;
   }
 }
 
 double TruePeakMeter::take_peak() {
-  return std::exchange(peak_, 0.0);
+  double largest = 0;
+  for (double& peak : peaks_) largest = std::max(largest, std::exchange(peak, 0.0));
+  return largest;
 }
 
 void TruePeakMeter::restart() {

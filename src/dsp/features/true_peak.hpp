@@ -15,6 +15,8 @@ class TruePeakMeter {
   void process(std::span<const double> interleaved);
   /// The largest magnitude over all channels since the last call, linear.
   double take_peak();
+  /// The same of each channel, without forgetting it.
+  std::span<const double> channel_peaks() const { return peaks_; }
   /// Forgets the samples before (a gap), not the peak.
   void restart();
 
@@ -26,7 +28,7 @@ class TruePeakMeter {
   std::vector<double> taps_;     ///< per phase after the first, in the order of the delay line
   std::vector<double> history_;  ///< per channel twice kTaps, so that the latest kTaps always stand in one piece
   int next_ = 0;
-  double peak_ = 0;
+  std::vector<double> peaks_;  ///< of each channel
 };
 
 }  // namespace astream

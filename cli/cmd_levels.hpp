@@ -1,0 +1,41 @@
+// `astream levels`: a live display on a terminal, rows of levels elsewhere, or an alarm.
+#pragma once
+
+#include <memory>
+
+#include "cli/command_table.hpp"
+#include "cli/options_common.hpp"
+#include "cli/options_input.hpp"
+#include "cli/options_levels.hpp"
+#include "cli/output.hpp"
+#include "formats/row_format_table.hpp"
+#include "stream/generator.hpp"
+
+namespace astream::cli {
+
+class LevelsCommand : public Command {
+ public:
+  LevelsCommand();
+  CLI::App& app() override { return app_; }
+  void parse(const std::vector<std::string>& args) override;
+  int run() override;
+
+  // What was parsed, for run() and for tests.
+  InputOptions inputs;
+  GeneratorOptions generator;
+  OutputOptions output;
+  CommonOptions common;
+  LevelRunOptions levels;
+  AlarmChoice alarm;
+  RowWriterOptions rows;
+
+ private:
+  void refuse_idle_options() const;
+  int run_rows();
+  int run_alarm(RowReceiver& writer, Output& target);
+  CLI::App app_;
+};
+
+std::unique_ptr<Command> make_levels_command();
+
+}  // namespace astream::cli
