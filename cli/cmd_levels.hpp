@@ -7,6 +7,7 @@
 #include "cli/options_common.hpp"
 #include "cli/options_input.hpp"
 #include "cli/options_levels.hpp"
+#include "cli/options_picture.hpp"
 #include "cli/output.hpp"
 #include "formats/row_format_table.hpp"
 #include "stream/generator.hpp"
@@ -28,10 +29,12 @@ class LevelsCommand : public Command {
   LevelRunOptions levels;
   AlarmChoice alarm;
   RowWriterOptions rows;
+  PictureChoice picture;
 
  private:
   void refuse_idle_options() const;
   int run_rows();
+  int run_picture();
   int run_alarm(RowReceiver& writer, Output& target);
   CLI::App app_;
 };

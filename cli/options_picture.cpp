@@ -2,11 +2,13 @@
 
 #include <charconv>
 #include <cmath>
+#include <filesystem>
 #include <utility>
 
 #include "base/error.hpp"
 #include "base/units.hpp"
 #include "cli/command_line.hpp"
+#include "formats/picture/picture_receiver.hpp"
 
 namespace astream::cli {
 
@@ -132,13 +134,23 @@ void add_picture_options(CLI::App& app, PictureChoice& picture) {
                    "colour map [magma]; gray is dark where it is loud"));
 }
 
-void check_picture_options(const CLI::App& app, const PictureChoice& picture) {
+void check_picture_options(const CLI::App& app, const PictureChoice& picture, bool may_be_many, bool may_overwrite) {
   if (picture.path.empty()) {
     for (const char* option : {"--picture-size", "--picture-text", "--picture-range", "--picture-frame", "--freq-scale",
                                "--freq-range", "--colors"}) {
       if (app.count(option) > 0) throw Error(ErrorKind::usage, std::string(option) + " is for --picture FILE");
     }
     return;
+  }
+  check_picture_path(picture.path);
+  const bool has_places = has_stream_in_name(picture.path);
+  if (may_be_many && !has_places) {
+    throw Error(ErrorKind::usage, "--picture " + picture.path + ": there may be several inputs, and each has its own",
+                {}, "put {stream} or {name} into its name");
+  }
+  std::error_code code;
+  if (!has_places && !may_overwrite && std::filesystem::is_regular_file(picture.path, code)) {
+    throw Error(ErrorKind::usage, "--picture " + picture.path + ": the file exists", {}, "-y overwrites it");
   }
   if (picture.options.frequency_scale == FrequencyScale::log && picture.options.low_hz == 0) {
     throw Error(ErrorKind::usage, "--freq-range: a logarithmic axis can't begin at 0", {}, "try 20..20k");

@@ -15,7 +15,8 @@ struct PictureChoice {
 
 /// --picture --picture-size --picture-text --picture-range --picture-frame --freq-scale --freq-range --colors.
 void add_picture_options(CLI::App& app, PictureChoice& picture);
-/// Refuses the other options where there is no --picture, and what does not go together. Throws Error(usage).
-void check_picture_options(const CLI::App& app, const PictureChoice& picture);
+/// Refuses the other options where there is no --picture, what does not go together, a file that exists, and one name
+/// for what may be several streams. Throws Error(usage).
+void check_picture_options(const CLI::App& app, const PictureChoice& picture, bool may_be_many, bool may_overwrite);
 
 }  // namespace astream::cli

@@ -93,6 +93,10 @@ class PictureReceiver final : public Receiver {
 
 }  // namespace
 
+void check_picture_path(const std::string& path) {
+  kind_of(path);
+}
+
 bool has_stream_in_name(const std::string& path) {
   return path.find(kStreamPlace) != std::string::npos || path.find(kNamePlace) != std::string::npos;
 }

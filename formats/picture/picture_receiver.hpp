@@ -14,10 +14,10 @@
 
 namespace astream {
 
-/// Windows of this length cost little and let live gaps be seen where they are.
-inline constexpr double kPictureBlock_s = 0.1;
+/// Throws Error(usage) when the suffix is neither .png nor .svg.
+void check_picture_path(const std::string& path);
 
-/// Throws Error(usage) for a suffix that is neither, Error(output) when Cairo is missing.
+/// Throws as check_picture_path(), and Error(output) when Cairo is missing.
 std::unique_ptr<Receiver> make_picture_receiver(PictureOptions options, std::string path, bool may_overwrite);
 
 /// Whether `path` tells the streams of a run apart.
