@@ -9,7 +9,8 @@ namespace astream {
 
 namespace {
 
-constexpr double kShortest_s = 0.05;  ///< what a level is taken over, but for sounds that are shorter themselves
+constexpr double kLongest_s = 0.05, kShortest_s = 0.005;  ///< what a level is taken over, by the length of the sound
+constexpr double kUsualSteps = 100;
 constexpr double kMostSteps = 700;
 
 struct LevelStep {
@@ -19,8 +20,9 @@ struct LevelStep {
 /// One a stretch of time; NaN in gaps, -inf in silence.
 std::vector<LevelStep> measure_steps(const Scene& scene) {
   const auto end = static_cast<double>(scene.sound.end_sample());
-  const double shortest = kShortest_s * scene.sound.format().rate_hz;
-  const auto count = static_cast<int64_t>(std::clamp(end / shortest, 1.0, kMostSteps));
+  const double rate_hz = scene.sound.format().rate_hz;
+  const double step_samples = std::clamp(end / kUsualSteps, kShortest_s * rate_hz, kLongest_s * rate_hz);
+  const auto count = static_cast<int64_t>(std::clamp(end / step_samples, 1.0, kMostSteps));
   std::vector<LevelStep> steps;
   for (int64_t i = 0; i < count; ++i) {
     const auto from = static_cast<int64_t>(end * static_cast<double>(i) / static_cast<double>(count));

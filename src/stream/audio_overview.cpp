@@ -11,6 +11,7 @@ namespace {
 
 constexpr double kLowestLogHz = 20;
 constexpr double kFrame_s = 0.06;     ///< speech keeps its syllables, music its tones
+constexpr double kLeastFrames = 16;   ///< of a short sound
 constexpr double kLogFrame_s = 0.12;  ///< a logarithmic axis shows how coarse bins are in the bass
 constexpr int kLeastFrame = 64, kMostFrame = 1 << 15;
 constexpr int kLeastLoudnessRateHz = 4000;
@@ -30,7 +31,7 @@ FrequencyAxis make_axis(int rate_hz, const OverviewOptions& options) {
 /// A power of two near what was asked for or is usual, then shorter for sounds that are not much longer themselves.
 int choose_fft_samples(int rate_hz, const OverviewOptions& options, const std::optional<double>& duration_s) {
   double frame_s = options.scale == FrequencyScale::log ? kLogFrame_s : kFrame_s;
-  if (duration_s) frame_s = std::min(frame_s, *duration_s / 8);
+  if (duration_s) frame_s = std::min(frame_s, *duration_s / kLeastFrames);
   frame_s = options.frame_s.value_or(frame_s);
   int size = kLeastFrame;
   while (size < kMostFrame && size * 1.5 < frame_s * rate_hz) size *= 2;
