@@ -14,8 +14,10 @@
 #include "cli/run_generator.hpp"
 #include "cli/signals.hpp"
 #include "cli/terminal.hpp"
+#include "formats/picture/picture_receiver.hpp"
 #include "stream/alarm_receiver.hpp"
 #include "stream/feature_receiver.hpp"
+#include "stream/tee_receiver.hpp"
 
 namespace astream::cli {
 
@@ -29,6 +31,7 @@ constexpr const char* kExampleText =
     "Examples:\n"
     "  astream levels mic:                                  a meter to leave open; q quits\n"
     "  astream levels episode.wav | tail -1                 loudness, true peak of an episode\n"
+    "  astream levels --picture song.png song.flac          waveform, spectrogram, loudness as a picture\n"
     "  astream levels --interval 1m --bands third --percentiles 10,50,90 street.wav > noise.csv\n"
     "  astream levels --threshold -50dBFS --hold 10s http://radio.example/live    silence alarm\n"
     "  if astream levels -q --threshold -60dBFS show.wav > /dev/null; then echo no silence; fi\n\n"
@@ -60,6 +63,7 @@ LevelsCommand::LevelsCommand() {
       ->group("Display");
   add_meter_options(app_, levels);
   add_alarm_options(app_, alarm);
+  add_picture_options(app_, picture);
   add_input_options(app_, inputs);
   add_set_options(app_, generator.traversal);
   add_audio_options(app_, generator.stream);
@@ -79,6 +83,10 @@ void LevelsCommand::parse(const std::vector<std::string>& args) {
   output.command = parse_with_command(app_, args, inputs);
   if (inputs.is_empty()) throw Error(ErrorKind::usage, "no input", {}, "try astream levels mic:");
   refuse_idle_options();
+  check_picture_options(app_, picture, may_be_many(inputs), output.may_overwrite);
+  const StreamOptions& stream = generator.stream;
+  picture.options.has_source_channels = !stream.channels && stream.picks.empty() && stream.filter.empty();
+  picture.options.is_dual_mono = levels.meter.is_dual_mono;
   rows.has_channel = !alarm.threshold_db;
   rows.has_file = may_be_many(inputs);
 }
@@ -91,7 +99,7 @@ void LevelsCommand::refuse_idle_options() const {
     }
   };
   if (alarm.threshold_db) {
-    refuse({"--interval", "--bands", "--percentiles", "--calibration", "--aes17", "--dual-mono"},
+    refuse({"--interval", "--bands", "--percentiles", "--calibration", "--aes17", "--dual-mono", "--picture"},
            "means nothing to --threshold");
   } else {
     refuse({"--alarm", "--hold", "--once"}, "is for --threshold LEVEL");
@@ -104,10 +112,23 @@ int LevelsCommand::run() {
   apply_common_options(common);
   generator.stream.window = {kFeatureBlock_s, {}};
   generator.stream.tail = Tail::crop;
-  if (wants_display()) {
+  if (!picture.path.empty() && !wants_rows_with_picture()) return run_picture();
+  if (picture.path.empty() && wants_display()) {
     if (const auto status = run_display()) return *status;
   }
   return run_rows();
+}
+
+/// On a terminal rows would only be in the way of who wants a picture.
+bool LevelsCommand::wants_rows_with_picture() const {
+  return !is_terminal(kStdout) || app_.count("--output") + app_.count("--format") > 0 || !output.command.empty();
+}
+
+int LevelsCommand::run_picture() {
+  catch_signals(generator.stream.open.cancel);
+  Output target(output);
+  const auto receiver = make_picture_receiver(picture.options, picture.path, output.may_overwrite);
+  return run_generator(inputs, generator, *receiver, target, wants_progress(common, output), {stats_interval});
 }
 
 /// Whether people look: stdout is a terminal that can be drawn on, and nothing says that rows are meant.
@@ -154,7 +175,12 @@ int LevelsCommand::run_rows() {
   const std::unique_ptr<RowReceiver> writer = format.make(target.sink(), rows);
   if (alarm.threshold_db) return run_alarm(*writer, target);
   LevelReceiver receiver(levels, *writer);
-  return run_generator(inputs, generator, receiver, target, wants_progress(common, output), {stats_interval});
+  if (picture.path.empty()) {
+    return run_generator(inputs, generator, receiver, target, wants_progress(common, output), {stats_interval});
+  }
+  const auto drawer = make_picture_receiver(picture.options, picture.path, output.may_overwrite);
+  TeeReceiver both(*drawer, receiver);
+  return run_generator(inputs, generator, both, target, wants_progress(common, output), {stats_interval});
 }
 
 int LevelsCommand::run_alarm(RowReceiver& writer, Output& target) {

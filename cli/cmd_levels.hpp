@@ -10,6 +10,7 @@
 #include "cli/options_common.hpp"
 #include "cli/options_input.hpp"
 #include "cli/options_levels.hpp"
+#include "cli/options_picture.hpp"
 #include "cli/output.hpp"
 #include "formats/row_format_table.hpp"
 #include "stream/generator.hpp"
@@ -33,12 +34,15 @@ class LevelsCommand : public Command {
   AlarmChoice alarm;
   RowWriterOptions rows;
   std::optional<View> view;
+  PictureChoice picture;
 
  private:
   void refuse_idle_options() const;
   bool wants_display() const;
+  bool wants_rows_with_picture() const;
   std::optional<int> run_display();
   int run_rows();
+  int run_picture();
   int run_alarm(RowReceiver& writer, Output& target);
   CLI::App app_;
 };
