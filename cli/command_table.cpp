@@ -6,6 +6,7 @@
 #include "cli/cmd_check.hpp"
 #include "cli/cmd_devices.hpp"
 #include "cli/cmd_features.hpp"
+#include "cli/cmd_record.hpp"
 #include "cli/cmd_stream.hpp"
 
 namespace astream::cli {
@@ -14,6 +15,7 @@ namespace {
 
 constexpr std::array kCommands = {
     CommandRow{"", "windows of audio as records on stdout", make_stream_command},
+    CommandRow{"record", "audio to disk: split, triggered, safe against power cuts", make_record_command},
     CommandRow{"features", "audio features as a table: mel, MFCC, levels, loudness, pitch, ...", make_features_command},
     CommandRow{"check", "one line per input: what it is, or why it gives no audio", make_check_command},
     CommandRow{"devices", "microphones and other capture devices, with the input for each", make_devices_command},

@@ -46,22 +46,28 @@ bool wants_progress(const CommonOptions& common, const OutputOptions& output) {
   return common.progress == Show::automatic && is_terminal(kStderr) && !writes_to_terminal && !common.is_quiet;
 }
 
-int run_generator(const InputOptions& inputs, const GeneratorOptions& options, Receiver& writer, Output& target,
-                  bool is_progress_shown) {
+RunSummary run_inputs(const InputOptions& inputs, const GeneratorOptions& options, Receiver& receiver,
+                      bool is_progress_shown) {
   Generator* running = nullptr;
-  ProgressReceiver progress(writer, is_progress_shown, [&running] { return running->known_total(); });
+  ProgressReceiver progress(receiver, is_progress_shown, [&running] { return running->known_total(); });
   Generator run(make_resolver(inputs, options.stream.open), options, progress);
   running = &run;
+  return run.run();
+}
+
+int run_generator(const InputOptions& inputs, const GeneratorOptions& options, Receiver& writer, Output& target,
+                  bool is_progress_shown) {
+  RunSummary summary;
   try {
-    run.run();
+    summary = run_inputs(inputs, options, writer, is_progress_shown);
   } catch (const PipeClosed&) {  // the reader has seen enough: success
     return target.abandon();
   } catch (...) {
     target.abandon();
     throw;
   }
-  const ExitStatus status = status_of(run.summary());
-  const bool is_worth_keeping = status == kOk || run.summary().delivered > 0;
+  const ExitStatus status = status_of(summary);
+  const bool is_worth_keeping = status == kOk || summary.delivered > 0;
   const int child_status = is_worth_keeping ? target.close() : target.abandon();
   return status == kOk ? child_status : status;
 }

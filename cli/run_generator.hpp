@@ -19,6 +19,10 @@ std::vector<std::string> parse_with_command(CLI::App& app, const std::vector<std
 /// Whether the progress line is wanted: asked for, or people would see it and nothing else.
 bool wants_progress(const CommonOptions& common, const OutputOptions& output);
 
+/// Runs all inputs into `receiver`, showing progress. Throws what the receiver throws.
+RunSummary run_inputs(const InputOptions& inputs, const GeneratorOptions& options, Receiver& receiver,
+                      bool is_progress_shown);
+
 /// Runs all inputs into `writer`, which writes into `target`, and finishes that. Returns the exit status.
 int run_generator(const InputOptions& inputs, const GeneratorOptions& options, Receiver& writer, Output& target,
                   bool is_progress_shown);

@@ -5,12 +5,13 @@
 // the standard three. A write to a child_stdin whose child has gone is EPIPE for a caller that ignores SIGPIPE.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace astream {
 
-enum class ChildPipe { none, child_stdout, child_stdin };
+enum class ChildPipe { none, child_stdout, child_stdin, none_but_stderr };
 
 /// How a child ended: `code` is the exit status, or 128 + signal number.
 struct ChildExit {
@@ -23,8 +24,8 @@ struct ChildExit {
 class Subprocess {
  public:
   /// Starts `argv` (argv[0] is searched on PATH). child_stdout: its stdin is /dev/null, its stderr is ours.
-  /// child_stdin: its stdout and stderr are ours. none: its stdin is /dev/null, the others are ours. Throws Error(open)
-  /// when it can't be started.
+  /// child_stdin: its stdout and stderr are ours. none: its stdin is /dev/null, the others are ours. none_but_stderr:
+  /// likewise, but what it writes to stdout goes to our stderr. Throws Error(open) when it can't be started.
   Subprocess(const std::vector<std::string>& argv, ChildPipe pipe);
   ~Subprocess();
   Subprocess(const Subprocess&) = delete;
@@ -36,6 +37,8 @@ class Subprocess {
 
   /// Waits for the child's end; may be called again. A child that reads its stdin to the end needs close_pipe() first.
   ChildExit wait();
+  /// How the child ended, nothing while it runs. Does not wait.
+  std::optional<ChildExit> poll();
   /// Closes the pipe, ends the child's whole process group (SIGTERM, SIGKILL after half a second) and reaps the child.
   /// Does nothing to a child that wait() has seen end.
   void terminate() noexcept;
