@@ -68,6 +68,9 @@ void RecordCommand::check_pass() const {
     }
     return;
   }
+  if (find_format(pass_format) == nullptr) {
+    throw Error(ErrorKind::usage, "--pass: '" + pass_format + "' is no format", {}, "one of " + format_names());
+  }
   if (record.recorder.path == "-") throw Error(ErrorKind::usage, "-o - and --pass both write to stdout");
   if (pass.hop && pass.overlap) throw Error(ErrorKind::usage, "--hop and --overlap exclude each other");
   constexpr int kAnyRate_hz = 192000;

@@ -35,7 +35,9 @@ void RecordingFile::write(std::span<const float> samples) {
   const auto count = static_cast<int64_t>(samples.size()) / format_.channels;
   samples_ += count;
   unflushed_samples_ += count;
-  if (unflushed_samples_ * kFlushesPerSecond >= format_.rate_hz) flush();
+  // In the beginning at once, so that soon there is a file that opens.
+  if (unflushed_samples_ * kFlushesPerSecond >= format_.rate_hz || samples_ * kFlushesPerSecond < format_.rate_hz)
+    flush();
 }
 
 void RecordingFile::flush() {

@@ -13,27 +13,35 @@ namespace {
 /// A coded file by libav.
 class CodedEncoder : public SoundEncoder {
  public:
-  CodedEncoder(ByteOutput& output, const av::MediaWriterOptions& options) : output_(output), writer_(output, options) {}
+  CodedEncoder(ByteOutput& output, const av::MediaWriterOptions& options)
+      : output_(output),
+        writer_(output, options),
+        rate_hz_(options.format.rate_hz),
+        channels_(options.format.channels) {}
 
   void write(std::span<const float> samples) override {
     writer_.write(samples);
-    samples_ += static_cast<int64_t>(samples.size());
+    samples_ += static_cast<int64_t>(samples.size()) / channels_;
   }
   void flush() override {
     writer_.flush();
     flushed_samples_ = samples_;
   }
   void finish() override { writer_.finish(); }
-  int64_t size_after(int64_t) const override {
+  /// What is still in the encoder counts as half a second.
+  int64_t size_after(int64_t samples) const override {
+    const auto size_bytes = static_cast<double>(output_.size_bytes());
     if (flushed_samples_ == 0) return output_.size_bytes();
-    const double ratio = static_cast<double>(samples_) / static_cast<double>(flushed_samples_);
-    return static_cast<int64_t>(static_cast<double>(output_.size_bytes()) * ratio);
+    const auto more_samples = static_cast<double>(samples_ - flushed_samples_ + samples) + rate_hz_ / 2.0;
+    return static_cast<int64_t>(size_bytes * (1 + more_samples / static_cast<double>(flushed_samples_)));
   }
 
  private:
   ByteOutput& output_;
   av::MediaWriter writer_;
-  int64_t samples_ = 0;          ///< of all channels, that went in
+  int rate_hz_;
+  int channels_;
+  int64_t samples_ = 0;          ///< that went in
   int64_t flushed_samples_ = 0;  ///< of these, at the last flush
 };
 

@@ -32,6 +32,18 @@ std::string name_of(const StreamStart& event) {
   return name.empty() ? event.label : name;
 }
 
+/// Where a trial goes.
+class NoOutput : public ByteOutput {
+ public:
+  void write(std::span<const std::byte> bytes) override { size_bytes_ += static_cast<int64_t>(bytes.size()); }
+  bool is_seekable() const override { return false; }
+  void seek(int64_t) override {}
+  int64_t size_bytes() const override { return size_bytes_; }
+
+ private:
+  int64_t size_bytes_ = 0;
+};
+
 /// Tags as files have them: what a radio says of itself by its own names, and what is true of the source alone is left
 /// out.
 Tags file_tags(const Tags& tags) {
@@ -61,6 +73,7 @@ StreamRecording::StreamRecording(RecordingDesk& desk, const StreamStart& event)
   } else if (!desk_.name.has_time()) {
     desk_.check_free(desk_.name.expand(fields()));
   }
+  check_encoder();
   if (desk_.options.trigger) {
     const TriggerTimes& times = *desk_.options.trigger;
     const int rate_hz = event.format.rate_hz;
@@ -68,6 +81,16 @@ StreamRecording::StreamRecording(RecordingDesk& desk, const StreamStart& event)
     trigger_.emplace(LevelTriggerOptions{threshold, times.pre.samples_at(rate_hz), times.post.samples_at(rate_hz)},
                      event.format.channels);
   }
+}
+
+/// What the encoder can't take is said before anything is recorded.
+void StreamRecording::check_encoder() const {
+  NoOutput nowhere;
+  make_sound_encoder(*desk_.options.format, desk_.options.settings, encoder_request(), nowhere);
+}
+
+SoundEncoderRequest StreamRecording::encoder_request() const {
+  return {stream_.format, stream_.source.bits, file_tags(tags_)};
 }
 
 /// Of the next file.
@@ -129,10 +152,9 @@ void StreamRecording::begin_file(int64_t sample) {
   if (has_wallclock_) event_.wallclock_us = time_us;
   ++files_;
   ++desk_.files;
-  const SoundEncoderRequest request{stream_.format, stream_.source.bits, file_tags(tags_)};
   WorkerPool* syncer = stream_.may_wait || stream_.is_live ? &desk_.syncer : nullptr;
   file_ = std::make_unique<RecordingFile>(event_.path, desk_.options.may_overwrite, *desk_.options.format,
-                                          desk_.options.settings, request, syncer);
+                                          desk_.options.settings, encoder_request(), syncer);
   desk_.log.file_open(event_);
 }
 

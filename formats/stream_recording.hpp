@@ -30,6 +30,8 @@ class StreamRecording {
     int64_t time_us = 0;
   };
 
+  void check_encoder() const;
+  SoundEncoderRequest encoder_request() const;
   void record(const Window& window);
   void tell_losses(const Window& window);
   void take(int64_t sample, std::span<const float> samples);

@@ -61,6 +61,7 @@ AudioMuxer::AudioMuxer(ByteOutput& output, const std::string& container, const A
   if (code < 0) {
     throw Error(ErrorKind::usage, container + " can't hold this sound: " + av_text(code), {}, "choose another format");
   }
+  check(avformat_write_header(context, nullptr), "write the header");
 }
 
 void AudioMuxer::check(int code, const char* doing) {
@@ -68,14 +69,7 @@ void AudioMuxer::check(int code, const char* doing) {
   if (code < 0) throw Error(ErrorKind::output, std::string("can't ") + doing + ": " + av_text(code));
 }
 
-void AudioMuxer::begin() {
-  if (is_begun_) return;
-  is_begun_ = true;
-  check(avformat_write_header(format_.get(), nullptr), "write the header");
-}
-
 void AudioMuxer::write(AVPacket& packet) {
-  begin();
   packet.stream_index = 0;
   packet.pos = -1;
   av_packet_rescale_ts(&packet, time_base_, format_->streams[0]->time_base);
@@ -85,7 +79,6 @@ void AudioMuxer::write(AVPacket& packet) {
 }
 
 void AudioMuxer::flush() {
-  if (!is_begun_) return;
   check(av_write_frame(format_.get(), nullptr), "write");
   avio_flush(format_->pb);
   io_.rethrow_pending();
@@ -94,7 +87,6 @@ void AudioMuxer::flush() {
 void AudioMuxer::finish() {
   if (is_finished_) return;
   is_finished_ = true;
-  begin();
   check(av_write_trailer(format_.get()), "finish the file");
   avio_flush(format_->pb);
   io_.rethrow_pending();

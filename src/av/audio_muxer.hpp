@@ -16,7 +16,7 @@ namespace astream::av {
 class AudioMuxer {
  public:
   /// `container` is a short name of libav ("ogg"). Throws Error(internal) where this libav lacks it, and Error(usage)
-  /// where it can't hold `parameters`; `output` must outlive it. The header is written with the first packet.
+  /// where it can't hold `parameters`; `output` must outlive it.
   AudioMuxer(ByteOutput& output, const std::string& container, const AVCodecParameters& parameters,
              AVRational time_base, const std::map<std::string, std::string>& tags);
   AudioMuxer(const AudioMuxer&) = delete;
@@ -32,13 +32,11 @@ class AudioMuxer {
   static bool wants_global_header(const std::string& container);
 
  private:
-  void begin();
   void check(int code, const char* doing);
 
   IoOutput io_;
   UniqueOutputFormat format_;
   AVRational time_base_;
-  bool is_begun_ = false;
   bool is_finished_ = false;
 };
 
