@@ -119,6 +119,7 @@ int RecordCommand::run() {
   catch_signals(generator.stream.open.cancel);
   generator.stream.window = {kBlock_s, {}};
   generator.stream.tail = Tail::crop;
+  generator.stream.keeps_rest = true;
   Recorder recorder(recording);
   if (!pass_format.empty()) return run_with_pass(recorder);
   return run_into(recorder);

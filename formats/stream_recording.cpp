@@ -130,12 +130,19 @@ FileEvent StreamRecording::file_event() const {
   return event;
 }
 
+/// When the file that begins at `sample` begins. Where files follow each other without a gap, that is the boundary
+/// between them, though the arrival of what was sent tells it less exactly; unless the clock was set meanwhile.
+int64_t StreamRecording::begin_time_us(int64_t sample) const {
+  const int64_t time_us = time_of(sample);
+  if (!due_us_ || sample != position_) return time_us;
+  const double off_s = std::abs(static_cast<double>(*due_us_ - time_us)) / kMicroseconds;
+  return off_s < desk_.options.split.time->seconds ? *due_us_ : time_us;
+}
+
 void StreamRecording::begin_file(int64_t sample) {
   const SplitOptions& split = desk_.options.split;
   if (!std::exchange(is_event_begun_, true)) origin_ = sample;
-  // A boundary is where its sample was rounded to, but the file's name tells the boundary.
-  const int64_t time_us =
-      due_us_ && std::abs(*due_us_ - time_of(sample)) < kMicroseconds / 2 ? *due_us_ : time_of(sample);
+  const int64_t time_us = begin_time_us(sample);
   due_us_.reset();
   if (split.time) {
     const int64_t period_samples = std::max<int64_t>(1, split.time->samples_at(stream_.format.rate_hz));

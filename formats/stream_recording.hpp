@@ -42,6 +42,7 @@ class StreamRecording {
   NameFields fields() const;
   bool has_clock_splits() const;
   int64_t time_of(int64_t sample) const;
+  int64_t begin_time_us(int64_t sample) const;
   int64_t boundary() const;
   bool is_full(int64_t samples) const;
 

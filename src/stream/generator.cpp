@@ -39,6 +39,7 @@ struct Generator::State {
   void end_stream(EndReason reason);
   void refuse(const Input& input, const Error& error);
   void end_set();
+  void deliver_kept_rest();
   void complete(EndReason reason);
   void abandon(EndReason reason);
   StreamError error_event(const Input& input, const Error& error) const;
@@ -197,6 +198,15 @@ void Generator::State::complete(EndReason reason) {
   if (phase != Phase::ended) end_set();
 }
 
+void Generator::State::deliver_kept_rest() {
+  if (phase != Phase::in_stream || !options.stream.keeps_rest || failure) return;
+  try {
+    run->deliver_rest(receiver);
+  } catch (const Error&) {           // the rest can't be had
+  } catch (const ReceiverFailed&) {  // kept by the guard
+  }
+}
+
 /// Completes the grammar after cancellation or an exception.
 void Generator::State::abandon(EndReason reason) {
   try {
@@ -238,6 +248,7 @@ Progress Generator::poll(Clock::time_point deadline) {
     std::rethrow_exception(state_->receiver.failure());
   } catch (const Cancelled&) {
     state_->summary.is_interrupted = true;
+    state_->deliver_kept_rest();
     state_->abandon(EndReason::interrupted);
     if (const auto failure = state_->receiver.failure()) std::rethrow_exception(failure);
   } catch (...) {  // a list of names that can't be read, or memory that ran out
