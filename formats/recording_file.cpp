@@ -18,26 +18,25 @@ FileOutput open_output(const std::string& path, bool may_overwrite) {
 
 }  // namespace
 
-RecordingFile::RecordingFile(const std::string& path, bool may_overwrite, const RecordingFormat& format,
-                             const EncoderSettings& settings, const SoundEncoderRequest& request, WorkerPool* syncer)
+RecordingFile::RecordingFile(const std::string& path, bool may_overwrite, int rate_hz,
+                             const EncoderFactory& make_encoder, WorkerPool* syncer)
     : path_(path),
-      format_(request.format),
+      rate_hz_(rate_hz),
       output_(open_output(path, may_overwrite)),
-      encoder_(make_sound_encoder(format, settings, request, output_)),
+      encoder_(make_encoder(output_)),
       syncer_(output_.is_file() && output_.is_seekable() ? syncer : nullptr) {}
 
 RecordingFile::~RecordingFile() {
   if (!is_closed_) salvage();
 }
 
-void RecordingFile::write(std::span<const float> samples) {
-  encoder_->write(samples);
-  const auto count = static_cast<int64_t>(samples.size()) / format_.channels;
-  samples_ += count;
-  unflushed_samples_ += count;
+void RecordingFile::append(int64_t samples, const std::function<void()>& write) {
+  write();
+  samples_ += samples;
+  unflushed_samples_ += samples;
   // In the beginning at once, so that soon there is a file that opens.
-  if (unflushed_samples_ * kFlushesPerSecond >= format_.rate_hz || samples_ * kFlushesPerSecond < format_.rate_hz)
-    flush();
+  const bool is_young = samples_ * kFlushesPerSecond < rate_hz_;
+  if (is_young || unflushed_samples_ * kFlushesPerSecond >= rate_hz_) flush();
 }
 
 void RecordingFile::flush() {

@@ -6,28 +6,31 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <future>
 #include <memory>
 #include <string>
 
 #include "base/worker_pool.hpp"
+#include "formats/file_encoder.hpp"
 #include "formats/file_output.hpp"
-#include "formats/sound_encoder.hpp"
 
 namespace astream {
 
 class RecordingFile {
  public:
+  using EncoderFactory = std::function<std::unique_ptr<FileEncoder>(ByteOutput& output)>;
   /// `path` "-": stdout. `syncer`, where given, is used to put what is written on the disk itself about once a second.
-  /// Throws Error(output | usage).
-  RecordingFile(const std::string& path, bool may_overwrite, const RecordingFormat& format,
-                const EncoderSettings& settings, const SoundEncoderRequest& request, WorkerPool* syncer);
+  /// Throws Error(output) and what `make_encoder` throws.
+  RecordingFile(const std::string& path, bool may_overwrite, int rate_hz, const EncoderFactory& make_encoder,
+                WorkerPool* syncer);
   /// Salvages what was not finished.
   ~RecordingFile();
   RecordingFile(const RecordingFile&) = delete;
   RecordingFile& operator=(const RecordingFile&) = delete;
 
-  void write(std::span<const float> samples);
+  /// Counts and flushes around `write`, which gives so many samples to the encoder.
+  void append(int64_t samples, const std::function<void()>& write);
   /// Ends the file and gives it its name.
   void finish();
   /// After a failure: keeps what is whole under the file's name, if that is anything. Returns whether there is a file.
@@ -44,9 +47,9 @@ class RecordingFile {
   void wait_for_sync();
 
   std::string path_;
-  AudioFormat format_;
+  int rate_hz_;
   FileOutput output_;  // outlives the encoder
-  std::unique_ptr<SoundEncoder> encoder_;
+  std::unique_ptr<FileEncoder> encoder_;
   WorkerPool* syncer_;
   std::future<void> syncing_;
   std::chrono::steady_clock::time_point synced_at_ = std::chrono::steady_clock::now();

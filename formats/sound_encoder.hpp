@@ -12,24 +12,15 @@
 
 #include "base/audio.hpp"
 #include "base/byte_output.hpp"
+#include "formats/file_encoder.hpp"
 #include "formats/recording_format.hpp"
 
 namespace astream {
 
-class SoundEncoder {
+class SoundEncoder : public FileEncoder {
  public:
-  virtual ~SoundEncoder() = default;
   /// Interleaved, any number of samples.
   virtual void write(std::span<const float> samples) = 0;
-  /// Makes what was written a file that plays up to here (but for the codec's delay), whatever happens next.
-  virtual void flush() = 0;
-  /// Ends the file; nothing may follow.
-  virtual void finish() = 0;
-  /// After a failure the output was cut off where flush() had left it: makes the header agree with that. Writes in
-  /// place only, so that it works on a full disk.
-  virtual void mend() {}
-  /// Size of the file after `samples` more; exact for PCM, an estimate for what is compressed.
-  virtual int64_t size_after(int64_t samples) const = 0;
 };
 
 /// What is to be encoded.

@@ -1,36 +1,10 @@
 #include "formats/stream_recording.hpp"
 
-#include <algorithm>
-#include <array>
-#include <chrono>
 #include <cmath>
-#include <limits>
-#include <utility>
-
-#include "base/error.hpp"
-#include "base/log.hpp"
 
 namespace astream {
 
 namespace {
-
-constexpr double kMicroseconds = 1e6;
-
-int64_t now_us() {
-  const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::microseconds>(since_1970).count();
-}
-
-/// "song" of "http://host/dir/song.mp3?x=1"; the label where there is no such name.
-std::string name_of(const StreamStart& event) {
-  std::string name = event.uri;
-  if (name.find("://") != std::string::npos) name = name.substr(0, name.find_first_of("?#"));
-  while (name.ends_with('/')) name.pop_back();
-  name = name.substr(name.find_last_of("/:") + 1);
-  const size_t dot = name.rfind('.');
-  if (dot != std::string::npos && dot > 0) name.resize(dot);
-  return name.empty() ? event.label : name;
-}
 
 /// Where a trial goes.
 class NoOutput : public ByteOutput {
@@ -44,224 +18,70 @@ class NoOutput : public ByteOutput {
   int64_t size_bytes_ = 0;
 };
 
-/// Tags as files have them: what a radio says of itself by its own names, and what is true of the source alone is left
-/// out.
-Tags file_tags(const Tags& tags) {
-  constexpr auto kRadioNames = std::to_array<std::pair<std::string_view, std::string_view>>(
-      {{"icy-name", "album"}, {"icy-genre", "genre"}, {"icy-description", "comment"}});
-  Tags kept;
-  for (const auto& [key, value] : tags) {
-    if (!key.starts_with("icy-") && key != "encoder" && key != "streamurl") kept[key] = value;
-  }
-  for (const auto& [icy, plain] : kRadioNames) {
-    const auto entry = tags.find(std::string(icy));
-    if (entry != tags.end()) kept.emplace(plain, entry->second);
-  }
-  return kept;
-}
-
 }  // namespace
 
 StreamRecording::StreamRecording(RecordingDesk& desk, const StreamStart& event)
-    : desk_(desk), stream_(event), tags_(event.source.tags) {
-  fields_.label = event.label;
-  fields_.name = name_of(event);
-  fields_.stream = event.stream;
-  clock_.time_us = now_us();
-  if (desk_.options.path == "-") {
-    if (desk_.files > 0) throw Error(ErrorKind::usage, "-o - holds one input", {}, "record each to a file of its own");
-  } else if (!desk_.name.has_time()) {
-    desk_.check_free(desk_.name.expand(fields()));
-  }
-  check_encoder();
-  if (desk_.options.trigger) {
-    const TriggerTimes& times = *desk_.options.trigger;
-    const int rate_hz = event.format.rate_hz;
-    const auto threshold = static_cast<float>(std::pow(10, times.threshold_db / 20));
-    trigger_.emplace(LevelTriggerOptions{threshold, times.pre.samples_at(rate_hz), times.post.samples_at(rate_hz)},
-                     event.format.channels);
-  }
-}
-
-/// What the encoder can't take is said before anything is recorded.
-void StreamRecording::check_encoder() const {
+    : desk_(desk), files_(desk, event, [this](ByteOutput& output, const Tags& tags) {
+        auto encoder = make_encoder(output, tags);
+        encoder_ = encoder.get();
+        return encoder;
+      }) {
   NoOutput nowhere;
-  make_sound_encoder(*desk_.options.format, desk_.options.settings, encoder_request(), nowhere);
+  make_encoder(nowhere, {});  // what it can't take is said before anything is recorded
+  if (desk_.options.trigger) make_trigger();
 }
 
-SoundEncoderRequest StreamRecording::encoder_request() const {
-  return {stream_.format, stream_.source.bits, file_tags(tags_)};
+std::unique_ptr<SoundEncoder> StreamRecording::make_encoder(ByteOutput& output, const Tags& tags) const {
+  const StreamStart& stream = files_.stream();
+  const SoundEncoderRequest request{stream.format, stream.source.bits, tags};
+  return make_sound_encoder(*desk_.options.format, desk_.options.settings, request, output);
 }
 
-/// Of the next file.
-NameFields StreamRecording::fields() const {
-  NameFields fields = fields_;
-  fields.index = (desk_.name.tells_streams() ? files_ : desk_.files) + 1;
-  return fields;
-}
-
-int64_t StreamRecording::time_of(int64_t sample) const {
-  const double offset_s = static_cast<double>(sample - clock_.sample) / stream_.format.rate_hz;
-  return clock_.time_us + std::llround(offset_s * kMicroseconds);
-}
-
-bool StreamRecording::has_clock_splits() const {
-  return desk_.options.split.is_at_clock && has_wallclock_;
-}
-
-/// The sample with which the next file begins.
-int64_t StreamRecording::boundary() const {
-  if (!desk_.options.split.time) return std::numeric_limits<int64_t>::max();
-  if (!has_clock_splits()) return boundary_sample_;
-  const double offset_s = static_cast<double>(boundary_us_ - clock_.time_us) / kMicroseconds;
-  return clock_.sample + std::llround(offset_s * stream_.format.rate_hz);
-}
-
-bool StreamRecording::is_full(int64_t samples) const {
-  const auto& limit = desk_.options.split.size_bytes;
-  return limit && file_ && file_->samples() > 0 && file_->size_after(samples) > *limit;
-}
-
-FileEvent StreamRecording::file_event() const {
-  FileEvent event = event_;
-  event.samples = file_->samples();
-  event.size_bytes = file_->size_bytes();
-  event.missing_samples = std::max<int64_t>(0, position_ - event.sample - event.samples);
-  return event;
-}
-
-/// When the file that begins at `sample` begins. Where files follow each other without a gap, that is the boundary
-/// between them, though the arrival of what was sent tells it less exactly; unless the clock was set meanwhile.
-int64_t StreamRecording::begin_time_us(int64_t sample) const {
-  const int64_t time_us = time_of(sample);
-  if (!due_us_ || sample != position_) return time_us;
-  const double off_s = std::abs(static_cast<double>(*due_us_ - time_us)) / kMicroseconds;
-  return off_s < desk_.options.split.time->seconds ? *due_us_ : time_us;
-}
-
-void StreamRecording::begin_file(int64_t sample) {
-  const SplitOptions& split = desk_.options.split;
-  if (!std::exchange(is_event_begun_, true)) origin_ = sample;
-  const int64_t time_us = begin_time_us(sample);
-  due_us_.reset();
-  if (split.time) {
-    const int64_t period_samples = std::max<int64_t>(1, split.time->samples_at(stream_.format.rate_hz));
-    boundary_sample_ = next_multiple(sample, period_samples, split.is_at_clock ? 0 : origin_);
-    if (has_clock_splits()) boundary_us_ = next_clock_us(time_us, std::llround(split.time->seconds), split.is_utc);
-  }
-  fields_.time_us = time_us;
-  fields_.index = fields().index;
-  event_ = {};
-  event_.stream = stream_.stream;
-  event_.path = desk_.claim(desk_.options.path == "-" ? "-" : desk_.name.expand(fields_));
-  event_.sample = position_ = sample;
-  event_.format = stream_.format;
-  if (has_wallclock_) event_.wallclock_us = time_us;
-  ++files_;
-  ++desk_.files;
-  WorkerPool* syncer = stream_.may_wait || stream_.is_live ? &desk_.syncer : nullptr;
-  file_ = std::make_unique<RecordingFile>(event_.path, desk_.options.may_overwrite, *desk_.options.format,
-                                          desk_.options.settings, encoder_request(), syncer);
-  desk_.log.file_open(event_);
-}
-
-void StreamRecording::end_file(const std::string& reason) {
-  if (!file_) return;
-  file_->finish();
-  const FileEvent event = file_event();
-  file_.reset();
-  desk_.log.file_close(event, reason);
-  desk_.finished(event, fields_);
-}
-
-/// After a failure: what is whole is kept.
-void StreamRecording::salvage() noexcept {
-  is_failed_ = true;
-  if (!file_) return;
-  try {
-    const bool is_kept = file_->salvage();
-    const FileEvent event = file_event();
-    file_.reset();
-    if (!is_kept) return;
-    desk_.log.file_close(event, "error");
-    desk_.finished(event, fields_);
-  } catch (...) {
-    file_.reset();  // the first failure is the one to tell
-  }
+void StreamRecording::make_trigger() {
+  const TriggerTimes& times = *desk_.options.trigger;
+  const AudioFormat& format = files_.stream().format;
+  LevelTriggerOptions options;
+  options.threshold = static_cast<float>(std::pow(10, times.threshold_db / 20));
+  options.pre_samples = times.pre.samples_at(format.rate_hz);
+  options.post_samples = times.post.samples_at(format.rate_hz);
+  trigger_.emplace(options, format.channels);
 }
 
 /// Contiguous samples that are wanted, the first at `sample`.
 void StreamRecording::take(int64_t sample, std::span<const float> samples) {
-  const auto channels = static_cast<size_t>(stream_.format.channels);
+  const auto channels = static_cast<size_t>(files_.stream().format.channels);
   while (!samples.empty()) {
-    auto count = static_cast<int64_t>(samples.size() / channels);
-    if (file_ && (sample >= boundary() || is_full(count))) {
-      if (has_clock_splits() && sample >= boundary()) due_us_ = boundary_us_;
-      end_file("split");
-    }
-    if (!file_) begin_file(sample);
-    count = std::clamp<int64_t>(boundary() - sample, 1, count);
-    file_->write(samples.first(static_cast<size_t>(count) * channels));
-    samples = samples.subspan(static_cast<size_t>(count) * channels);
+    const int64_t count = files_.make_room(sample, static_cast<int64_t>(samples.size() / channels));
+    const auto part = samples.first(static_cast<size_t>(count) * channels);
+    files_.append(count, [&] { encoder_->write(part); });
+    samples = samples.subspan(part.size());
     sample += count;
-    position_ = sample;
   }
-}
-
-void StreamRecording::tell_losses(const Window& window) {
-  if (window.reconnects > reconnects_) {
-    reconnects_ = window.reconnects;
-    desk_.log.reconnect(window);
-  }
-  if (window.gap_samples + window.dropped_samples == 0) return;
-  desk_.log.gap(window, file_ ? std::optional(file_event()) : std::nullopt);
 }
 
 void StreamRecording::record(const Window& window) {
-  tell_losses(window);
-  if (window.wallclock_us) {
-    has_wallclock_ = true;
-    clock_ = {window.sample, *window.wallclock_us};
-  }
-  const std::span<const float> samples =
-      window.samples.first(static_cast<size_t>(window.valid_samples * window.format.channels));
-  if (!trigger_) {
-    if (!samples.empty()) take(window.sample, samples);
-    return;
-  }
+  files_.tell_losses(window);
+  if (window.wallclock_us) files_.set_clock(window.sample, *window.wallclock_us);
+  const auto samples = window.samples.first(static_cast<size_t>(window.valid_samples * window.format.channels));
+  if (!trigger_) return take(window.sample, samples);
   trigger_->process(window.sample, samples, [this](const LevelTrigger::Piece& piece) {
     take(piece.sample, piece.samples);
-    if (!piece.is_last) return;
-    end_file("silence");
-    is_event_begun_ = false;
+    if (piece.is_last) files_.end_file("silence", true);
   });
 }
 
 void StreamRecording::window(const Window& window) {
-  if (is_failed_) return;
+  if (files_.has_failed()) return;
   try {
-    desk_.commands.poll();
     record(window);
   } catch (...) {
-    salvage();
+    files_.salvage();
     throw;
   }
-}
-
-void StreamRecording::tags(const StreamInfo& event) {
-  for (const auto& [key, value] : event.tags) tags_[key] = value;
-  desk_.log.tags(event, std::llround(event.time_s * stream_.format.rate_hz));
 }
 
 void StreamRecording::end(const StreamEnd& event) {
-  if (is_failed_) return;
-  try {
-    end_file(std::string(reason_name(event.reason)));
-  } catch (...) {
-    salvage();
-    throw;
-  }
-  if (files_ == 0 && !trigger_) log(LogLevel::warning, stream_.uri + ": no sound came, no file was made");
+  files_.end_stream(event, !trigger_);
 }
 
 }  // namespace astream
