@@ -8,6 +8,7 @@
 #include "cli/run_generator.hpp"
 #include "cli/signals.hpp"
 #include "cli/terminal.hpp"
+#include "formats/packet_recorder.hpp"
 #include "formats/recorder.hpp"
 #include "formats/tee_receiver.hpp"
 #include "stream/window_cutter.hpp"
@@ -42,6 +43,8 @@ RecordCommand::RecordCommand() {
   prepare_app(app_, kUsageText, kExampleText);
   pass.window.seconds = kDefaultWindow_s;
   add_recording_options(app_, record);
+  app_.add_flag("--copy", is_copy, "store the coded packets of the input as they are, without decoding them")
+      ->group("Output");
   add_file_options(app_, record);
   add_trigger_options(app_, record);
   app_.add_option("--pass", pass_format, "also write windows to stdout: one of " + format_names())
@@ -84,6 +87,30 @@ void RecordCommand::parse(const std::vector<std::string>& args) {
   if (inputs.is_empty()) throw Error(ErrorKind::usage, "no input", {}, "try astream record mic: -o take.flac");
   check_record_options(app_, record, may_be_many(inputs));
   check_pass();
+  if (is_copy) check_copy();
+}
+
+/// What is not decoded can't be changed, nor looked at.
+void RecordCommand::check_copy() const {
+  for (const char* option :
+       {"--rate", "--channels", "--channel", "--filter", "--resample", "--start", "--pace", "--jobs", "--bits",
+        "--bitrate", "--quality", "--trigger", "--pass", "--on-gap", "--on-lag", "--buffer", "--progress"}) {
+    if (app_.count(option) > 0) throw Error(ErrorKind::usage, std::string(option) + " means nothing to --copy");
+  }
+  if (record.recorder.format->is_pcm()) {
+    throw Error(ErrorKind::usage,
+                "--copy: there are no packets to copy into " + std::string(record.recorder.format->name), {},
+                "without --copy the samples are the same");
+  }
+}
+
+int RecordCommand::copy() {
+  PacketRunOptions options;
+  options.open = generator.stream.open;
+  options.on_error = generator.on_error;
+  options.duration = generator.stream.duration;
+  PacketRecorder recorder(record.recorder, options.duration.has_value());
+  return status_of(run_packets(make_resolver(inputs, options.open), options, recorder));
 }
 
 int RecordCommand::run_into(Receiver& receiver) {
@@ -117,6 +144,7 @@ int RecordCommand::run() {
                 "pipe it into a program, or use -o FILE");
   }
   catch_signals(generator.stream.open.cancel);
+  if (is_copy) return copy();
   generator.stream.window = {kBlock_s, {}};
   generator.stream.tail = Tail::crop;
   generator.stream.keeps_rest = true;

@@ -28,9 +28,12 @@ class RecordCommand : public Command {
   StreamOptions pass;       ///< the windows of --pass
   std::string pass_format;  ///< "" without --pass
   bool has_tail = false;
+  bool is_copy = false;
 
  private:
   void check_pass() const;
+  void check_copy() const;
+  int copy();
   int run_with_pass(Receiver& recorder);
   int run_into(Receiver& receiver);
   CLI::App app_;

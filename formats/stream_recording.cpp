@@ -2,23 +2,9 @@
 
 #include <cmath>
 
+#include "formats/no_output.hpp"
+
 namespace astream {
-
-namespace {
-
-/// Where a trial goes.
-class NoOutput : public ByteOutput {
- public:
-  void write(std::span<const std::byte> bytes) override { size_bytes_ += static_cast<int64_t>(bytes.size()); }
-  bool is_seekable() const override { return false; }
-  void seek(int64_t) override {}
-  int64_t size_bytes() const override { return size_bytes_; }
-
- private:
-  int64_t size_bytes_ = 0;
-};
-
-}  // namespace
 
 StreamRecording::StreamRecording(RecordingDesk& desk, const StreamStart& event)
     : desk_(desk), files_(desk, event, [this](ByteOutput& output, const Tags& tags) {
