@@ -94,7 +94,10 @@ bool PacketReader::State::next() {
     first_packets.pop_front();
     return true;
   }
-  if (!demuxer.next(*packet)) return false;
+  do {
+    if (!demuxer.next(*packet)) return false;
+    // The last of a connection that broke off is cut.
+  } while (info.is_live && (packet->flags & AV_PKT_FLAG_CORRUPT) != 0);
   const AVStream& stream = demuxer.stream();
   std::string now = header_of(*stream.codecpar);
   has_new_header = now != header && !now.empty() && !header.empty();

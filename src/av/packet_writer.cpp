@@ -16,18 +16,39 @@ struct BitstreamFilterDeleter {
 };
 using UniqueBitstreamFilter = std::unique_ptr<AVBSFContext, BitstreamFilterDeleter>;
 
-/// AAC of radios and broadcasts has a header in each packet (ADTS), where MP4 has one for all; in fragments it does not
-/// see to that itself.
-UniqueBitstreamFilter filter_for(const std::string& container, const AVCodecParameters& parameters, AVRational tick) {
-  if (container != "ipod" || parameters.codec_id != AV_CODEC_ID_AAC || parameters.extradata_size > 0) return nullptr;
+/// AAC of radios and broadcasts has a header in each packet (ADTS), where MP4 and Matroska have one for all.
+bool wants_filter(const std::string& container, const AVCodecParameters& parameters) {
+  const bool has_one_header = container == "ipod" || container == "matroska";
+  return has_one_header && parameters.codec_id == AV_CODEC_ID_AAC && parameters.extradata_size == 0;
+}
+
+UniqueBitstreamFilter make_filter(const PacketReader::State& source) {
   AVBSFContext* context = nullptr;
   const AVBitStreamFilter* filter = av_bsf_get_by_name("aac_adtstoasc");
   if (filter == nullptr || av_bsf_alloc(filter, &context) < 0) throw std::bad_alloc();
   UniqueBitstreamFilter owner(context);
-  context->time_base_in = tick;
-  const int code = avcodec_parameters_copy(context->par_in, &parameters);
+  context->time_base_in = source.demuxer.stream().time_base;
+  const int code = avcodec_parameters_copy(context->par_in, source.parameters.get());
   if (code < 0 || av_bsf_init(context) < 0) throw std::bad_alloc();
   return owner;
+}
+
+/// The header for all, made of the next packet's.
+void take_header(const PacketReader::State& source, AVCodecParameters& parameters) {
+  const bool is_begun = source.packet->size > 0;
+  if (!is_begun && source.first_packets.empty()) return;
+  const AVPacket* next = is_begun ? source.packet.get() : source.first_packets.front().get();
+  UniquePacket packet(av_packet_clone(next));
+  const UniqueBitstreamFilter filter = make_filter(source);
+  if (!packet || av_bsf_send_packet(filter.get(), packet.get()) < 0) return;
+  if (av_bsf_receive_packet(filter.get(), packet.get()) < 0) return;
+  size_t size = 0;
+  const uint8_t* header = av_packet_get_side_data(packet.get(), AV_PKT_DATA_NEW_EXTRADATA, &size);
+  if (header == nullptr) return;
+  parameters.extradata = static_cast<uint8_t*>(av_mallocz(size + AV_INPUT_BUFFER_PADDING_SIZE));
+  if (parameters.extradata == nullptr) throw std::bad_alloc();
+  parameters.extradata_size = static_cast<int>(size);
+  std::copy_n(header, size, parameters.extradata);
 }
 
 /// FLAC's header tells length and checksum of the whole: where that is not what comes, neither is known (RFC 9639,
@@ -39,10 +60,11 @@ void forget_whole(AVCodecParameters& parameters) {
   std::fill(parameters.extradata + 14, parameters.extradata + kStreamInfoBytes, uint8_t{0});
 }
 
-UniqueCodecParameters parameters_for(const PacketReader::State& source, bool is_part) {
+UniqueCodecParameters parameters_for(const PacketReader::State& source, const std::string& container, bool is_part) {
   UniqueCodecParameters parameters(avcodec_parameters_alloc());
   if (!parameters || avcodec_parameters_copy(parameters.get(), source.parameters.get()) < 0) throw std::bad_alloc();
   if (is_part) forget_whole(*parameters);
+  if (wants_filter(container, *parameters)) take_header(source, *parameters);
   return parameters;
 }
 
@@ -52,9 +74,9 @@ struct PacketWriter::State {
   State(ByteOutput& output, const std::string& container, const PacketReader& reader,
         const std::map<std::string, std::string>& tags, bool is_part)
       : tick(reader.state().demuxer.stream().time_base),
-        filter(filter_for(container, *reader.state().parameters, tick)),
-        muxer(output, container, *parameters_for(reader.state(), is_part), tick, tags) {
+        muxer(output, container, *parameters_for(reader.state(), container, is_part), tick, tags) {
     if (!packet) throw std::bad_alloc();
+    if (wants_filter(container, *reader.state().parameters)) filter = make_filter(reader.state());
   }
 
   void set_times(const PacketReader& reader);
@@ -90,7 +112,10 @@ void PacketWriter::State::set_times(const PacketReader& reader) {
 
 void PacketWriter::State::write_filtered() {
   int code = av_bsf_send_packet(filter.get(), packet.get());
-  while (code >= 0 && (code = av_bsf_receive_packet(filter.get(), packet.get())) >= 0) muxer.write(*packet);
+  while (code >= 0 && (code = av_bsf_receive_packet(filter.get(), packet.get())) >= 0) {
+    av_packet_free_side_data(packet.get());  // the header, which the container has: Matroska would write it once more
+    muxer.write(*packet);
+  }
   if (code != AVERROR(EAGAIN))
     throw Error(ErrorKind::output, "a packet can't be put into the container: " + av_text(code));
 }
