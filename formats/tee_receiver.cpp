@@ -25,7 +25,12 @@ void TeeReceiver::set_start(const SetStart& event) {
 }
 
 void TeeReceiver::stream_start(const StreamStart& event) {
-  first_.stream_start(event);
+  try {
+    first_.stream_start(event);
+  } catch (...) {
+    refused_.insert(event.stream);  // to the second it is one that could not be opened
+    throw;
+  }
   beside([&] { second_.stream_start(event); });
 }
 
@@ -47,6 +52,7 @@ void TeeReceiver::stream_error(const StreamError& event) {
 
 void TeeReceiver::stream_end(const StreamEnd& event) {
   first_.stream_end(event);
+  if (refused_.erase(event.stream) > 0) return;
   beside([&] { second_.stream_end(event); });
 }
 

@@ -4,6 +4,9 @@
 // told in the log once and only the first goes on.
 #pragma once
 
+#include <set>
+#include <string>
+
 #include "stream/receiver.hpp"
 
 namespace astream {
@@ -32,6 +35,7 @@ class TeeReceiver : public Receiver {
   Receiver& first_;
   Receiver& second_;
   std::string name_;
+  std::set<int64_t> refused_;  ///< streams that the first did not take
   bool is_second_gone_ = false;
   bool has_failed_ = false;
 };

@@ -8,7 +8,7 @@ import time
 import numpy as np
 
 from support import media
-from support.cli import CliTest, fixture, main, run, run_pty, start, wait_for
+from support.cli import CliTest, check_grammar, fixture, main, run, run_pty, start, wait_for
 
 EXACT = {"s16.wav": "wav flac mka", "s24.wav": "wav flac", "f32.wav": "wav", "s16.flac": "wav flac", "s24.flac": "wav flac",
          "u8.wav": "wav flac", "surround.wav": "wav flac", "cbr.mp3": "wav"}
@@ -179,8 +179,9 @@ class Files(CliTest):
                 result = self.fails(2, "record", sound, *args, stderr=message, cwd=self.tmp)
                 self.assertEqual(len(result.stderr.splitlines()), 1)
         self.assertEqual(os.listdir(self.tmp), [])
-        result = run("record", fixture("surround.wav"), sound, "-o", self.tmp / "{name}.mp3")
+        result = run("record", fixture("surround.wav"), sound, "-o", self.tmp / "{name}.mp3", "--pass", "records")
         self.assertEqual(result.status, 3)
+        check_grammar(result.records())
         self.assertRegex(result.stderr, "6 channels.*-c 2")
         self.assertEqual(os.listdir(self.tmp), ["tiny.mp3"])
 
