@@ -4,6 +4,7 @@
 #include <random>
 #include <utility>
 
+#include "av/media_target.hpp"
 #include "base/byte_input.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"

@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "av/media_target.hpp"
 #include "base/error.hpp"
 #include "base/uri.hpp"
 #include "source/byte_stream_source.hpp"

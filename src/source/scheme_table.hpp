@@ -5,11 +5,14 @@
 #include <span>
 #include <string_view>
 
-#include "av/media_target.hpp"
 #include "source/input.hpp"
 #include "source/source.hpp"
 
 namespace astream {
+
+namespace av {
+struct MediaTarget;
+}
 
 struct SchemeRow {
   std::string_view scheme;       ///< "" for paths, "-" for stdin, else the scheme
