@@ -85,6 +85,19 @@ std::optional<Error> PacketSource::read() {
   return Error(ErrorKind::network, "the other side ended it");
 }
 
+/// What went wrong, if something did. Throws what another attempt would not better.
+std::optional<Error> PacketSource::try_connect() {
+  try {
+    auto opened = open();
+    if (!previous_) previous_ = std::move(reader_);
+    reader_ = std::move(opened);
+    return std::nullopt;
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::usage) throw;
+    return error;
+  }
+}
+
 void PacketSource::reconnect(const Error& why) {
   Error last = why;
   bool is_told = false;
@@ -98,15 +111,9 @@ void PacketSource::reconnect(const Error& why) {
         shown_uri(input_) + ": " + last.message() + "; connecting again");
     is_told = true;
     pause(*delay);
-    try {
-      auto opened = open();
-      if (!previous_) previous_ = std::move(reader_);
-      reader_ = std::move(opened);
-      return;
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::usage) throw;
-      last = error;
-    }
+    const std::optional<Error> failure = try_connect();
+    if (!failure) return;
+    last = *failure;
   }
 }
 

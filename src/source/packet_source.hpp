@@ -39,6 +39,7 @@ class PacketSource {
   std::unique_ptr<av::PacketReader> open();
   void open_first();
   std::optional<Error> read();
+  std::optional<Error> try_connect();
   void reconnect(const Error& why);
   void pause(Clock::duration delay);
   void describe();
