@@ -4,7 +4,6 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <string_view>
-#include <utility>
 
 #include "base/log.hpp"
 #include "base/os.hpp"
@@ -18,7 +17,7 @@ using Json = nlohmann::ordered_json;
 /// One line: what happened, and its data.
 struct RecordingLog::Line {
   Json json;
-  Line(std::string_view event, Json data) {
+  Line(std::string_view event, const Json& data) {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     json["event"] = event;
     json["time"] = wallclock_text(std::chrono::duration_cast<std::chrono::microseconds>(now).count());
@@ -85,7 +84,7 @@ void RecordingLog::file_close(const FileEvent& file, const std::string& reason) 
   Json data = file_json(file);
   data.update(Json{
       {"samples", file.samples}, {"missing", file.missing_samples}, {"bytes", file.size_bytes}, {"reason", reason}});
-  write({"file-close", std::move(data)});
+  write({"file-close", data});
 }
 
 void RecordingLog::file_delete(const std::string& path) {
@@ -100,14 +99,14 @@ void RecordingLog::gap(const Window& window, const std::optional<FileEvent>& fil
                {"dropped", window.dropped_samples}};
   if (window.wallclock_us) data["wallclock"] = wallclock_text(*window.wallclock_us);
   if (file) data.update(Json{{"file", file->path}, {"file_sample", file->samples}});
-  write({"gap", std::move(data)});
+  write({"gap", data});
 }
 
 void RecordingLog::reconnect(const Window& window) {
   if (fd_ < 0) return;
   Json data = {{"stream", window.stream}, {"sample", window.sample}, {"reconnects", window.reconnects}};
   if (window.wallclock_us) data["wallclock"] = wallclock_text(*window.wallclock_us);
-  write({"reconnect", std::move(data)});
+  write({"reconnect", data});
 }
 
 void RecordingLog::tags(const StreamInfo& event, int64_t sample) {
