@@ -7,6 +7,7 @@
 #include "cli/cmd_devices.hpp"
 #include "cli/cmd_features.hpp"
 #include "cli/cmd_levels.hpp"
+#include "cli/cmd_record.hpp"
 #include "cli/cmd_stream.hpp"
 
 namespace astream::cli {
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::array kCommands = {
     CommandRow{"", "windows of audio as records on stdout", make_stream_command},
+    CommandRow{"record", "audio to disk: split, triggered, safe against power cuts", make_record_command},
     CommandRow{"features", "audio features as a table: mel, MFCC, levels, loudness, pitch, ...", make_features_command},
     CommandRow{"levels", "level meter: a live display on a terminal, a table in a pipe; silence alarm",
                make_levels_command},

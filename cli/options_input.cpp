@@ -6,7 +6,9 @@
 #include "base/error.hpp"
 #include "base/expand_env.hpp"
 #include "cli/command_line.hpp"
+#include "source/glob.hpp"
 #include "source/media_source.hpp"
+#include "source/resolve_name.hpp"
 #include "source/site_program.hpp"
 #include "stream/model_preset.hpp"
 
@@ -348,6 +350,15 @@ void add_gap_option(CLI::App& app, StreamOptions& options) {
   add_parsed(app, "--on-gap", "--on-gap", options.on_gap, parse_on_gap, "skip|fill|end",
              "where samples are missing: begin a window behind them, fill with zeros, or end [skip]")
       ->group("Live");
+}
+
+bool may_be_many(const InputOptions& inputs) {
+  if (inputs.names.size() != 1 || !inputs.list_paths.empty()) return true;
+  const NamedInput named = read_name(inputs.names.front(), Origin::user);
+  const std::string& name = named.input.uri;
+  const bool is_list = std::ranges::any_of(std::initializer_list<std::string_view>{".m3u", ".m3u8", ".pls", ".xspf"},
+                                           [&](std::string_view suffix) { return name.ends_with(suffix); });
+  return is_list || named.kind == PathKind::folder || (named.may_be_glob && has_glob_syntax(name));
 }
 
 Resolver make_resolver(const InputOptions& inputs, const OpenOptions& open) {

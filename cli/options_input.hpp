@@ -46,6 +46,9 @@ void add_live_options(CLI::App& app, OpenOptions& options);
 void add_stats_option(CLI::App& app, std::optional<std::chrono::milliseconds>& interval);
 void add_gap_option(CLI::App& app, StreamOptions& options);
 
+/// Whether what was given may stand for several streams.
+bool may_be_many(const InputOptions& inputs);
+
 /// The resolver for what was given.
 Resolver make_resolver(const InputOptions& inputs, const OpenOptions& open);
 

@@ -63,24 +63,30 @@ bool wants_progress(const CommonOptions& common, const OutputOptions& output) {
   return common.progress == Show::automatic && is_terminal(kStderr) && !writes_to_terminal && !common.is_quiet;
 }
 
-int run_generator(const InputOptions& inputs, GeneratorOptions options, Receiver& writer, Output& target,
-                  bool is_progress_shown, const Watch& watch) {
+RunOutcome run_inputs(const InputOptions& inputs, GeneratorOptions options, Receiver& receiver, bool is_progress_shown,
+                      const Watch& watch) {
   options.stream.open.wanted_rate_hz = options.stream.rate_hz;
   Generator* running = nullptr;
-  ProgressReceiver progress(writer, is_progress_shown, [&running] { return running->known_total(); });
+  ProgressReceiver progress(receiver, is_progress_shown, [&running] { return running->known_total(); });
   Generator run(make_resolver(inputs, options.stream.open), options, progress);
   running = &run;
-  bool is_stopped = false;
+  const bool is_stopped = run_watched(run, watch, options.stream.open.cancel);
+  return {run.summary(), is_stopped};
+}
+
+int run_generator(const InputOptions& inputs, const GeneratorOptions& options, Receiver& writer, Output& target,
+                  bool is_progress_shown, const Watch& watch) {
+  RunOutcome outcome;
   try {
-    is_stopped = run_watched(run, watch, options.stream.open.cancel);
+    outcome = run_inputs(inputs, options, writer, is_progress_shown, watch);
   } catch (const PipeClosed&) {  // the reader has seen enough: success
     return target.abandon();
   } catch (...) {
     target.abandon();
     throw;
   }
-  const ExitStatus status = is_stopped ? kOk : status_of(run.summary());
-  const bool is_worth_keeping = status == kOk || run.summary().delivered > 0;
+  const ExitStatus status = outcome.is_stopped ? kOk : status_of(outcome.summary);
+  const bool is_worth_keeping = status == kOk || outcome.summary.delivered > 0;
   const int child_status = is_worth_keeping ? target.close() : target.abandon();
   return status == kOk ? child_status : status;
 }

@@ -31,8 +31,17 @@ struct Watch {
   std::function<Flow()> tick = nullptr;
 };
 
+struct RunOutcome {
+  RunSummary summary;
+  bool is_stopped = false;  ///< by the tick
+};
+
+/// Runs all inputs into `receiver`. Throws what the receiver throws.
+RunOutcome run_inputs(const InputOptions& inputs, GeneratorOptions options, Receiver& receiver, bool is_progress_shown,
+                      const Watch& watch = {});
+
 /// Runs all inputs into `writer`, which writes into `target`, and finishes that. Returns the exit status.
-int run_generator(const InputOptions& inputs, GeneratorOptions options, Receiver& writer, Output& target,
+int run_generator(const InputOptions& inputs, const GeneratorOptions& options, Receiver& writer, Output& target,
                   bool is_progress_shown, const Watch& watch = {});
 
 }  // namespace astream::cli

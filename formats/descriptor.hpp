@@ -15,6 +15,9 @@
 
 namespace astream {
 
+/// Opens a file to write at its end, made where there is none. The caller closes it. Throws Error(output).
+int open_for_appending(const std::string& path);
+
 /// What a descriptor can do.
 struct DescriptorFacts {
   bool is_pipe = false;
@@ -37,6 +40,9 @@ void write_at(int fd, int64_t position_bytes, std::string_view bytes, const std:
 
 /// Cuts the file off at `position_bytes` and goes on from there; does nothing where that can't be done.
 void cut_off_at(int fd, int64_t position_bytes) noexcept;
+
+/// Waits until all that was written is on the disk itself. Throws Error(output) when the disk failed.
+void sync_to_disk(int fd, const std::string& name);
 
 /// An Error(output) for the system's error number: "can't write: No space left on device", with a hint where there is
 /// one.

@@ -70,6 +70,13 @@ Error output_error(std::string_view doing, int error_number, const std::string& 
                hint_for(error_number));
 }
 
+int open_for_appending(const std::string& path) {
+  constexpr mode_t kNewFileMode = 0666;  // less what the umask takes
+  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, kNewFileMode);
+  if (fd < 0) throw output_error("can't write the file", errno, path);
+  return fd;
+}
+
 DescriptorFacts inspect_descriptor(int fd) {
   DescriptorFacts facts;
   struct stat status {};
@@ -127,6 +134,13 @@ void write_at(int fd, int64_t position_bytes, std::string_view bytes, const std:
     }
     bytes.remove_prefix(static_cast<size_t>(written));
     position_bytes += written;
+  }
+}
+
+void sync_to_disk(int fd, const std::string& name) {
+  // Pipes and some file systems have nothing to sync, and say so.
+  if (fsync(fd) != 0 && errno != EINVAL && errno != EROFS && errno != ENOSYS) {
+    throw output_error("can't write to the disk", errno, name);
   }
 }
 

@@ -9,6 +9,8 @@ _astream_takes_value() {
       --reconnect | --reconnect-delay | --transport | --on-gap | --on-lag | --buffer | --progress | --log-format | \
       --for | --shard | --sample | --shuffle | --seed | --epochs | --segments | --threshold | --interval | --bands | \
       --percentiles | --view | --alarm | --hold) return 0 ;;
+    --encoder | --bits | --bitrate | --quality | --split | --split-at | --keep | --on-split | --log | --trigger | --pre | \
+      --post | --pass) return 0 ;;
     -F | --features | --stats | --frame | --frame-hop | --n-fft | --align | --frame-pad | --taper | --mel-style | \
       --n-mels | --fmin | --fmax | --mel-scale | --mel-norm | --power | --input-scale | --mfcc-style | --n-mfcc | \
       --lifter | --preemphasis | --energy-floor | --deltas | --pcen-gain | --pcen-bias | --pcen-power | --pcen-time | \
@@ -132,6 +134,14 @@ _astream() {
     --alarm) _astream_reply "$word" "under over" ;;
     --threshold) [[ $command != levels ]] || _astream_reply "$word" "-40dBFS -50dBFS -60dBFS" ;;
     --segments) _astream_reply "$word" "voice silence" ;;
+    --encoder) _astream_reply "$word" "wav flac mp3 m4a aac ogg opus mka s16 s24 f32" ;;
+    --bits) _astream_reply "$word" "16 24 32f" ;;
+    --bitrate) _astream_reply "$word" "64k 96k 128k 192k" ;;
+    --split) _astream_reply "$word" "1h 1d 100M" ;;
+    --split-at) _astream_reply "$word" "clock" ;;
+    --keep) _astream_reply "$word" "24 30d 10G" ;;
+    --trigger) _astream_reply "$word" "-40dBFS" ;;
+    --pass) _astream_reply "$word" "records f32le s16le wav text" ;;
     --reconnect) _astream_reply "$word" "forever" ;;
     --reconnect-delay) _astream_reply "$word" "1s..60s" ;;
     --transport) _astream_reply "$word" "auto tcp udp" ;;
@@ -142,7 +152,7 @@ _astream() {
     -r | --rate) _astream_reply "$word" "8000 16000 22050 32000 44100 48000 96000" ;;
     --overlap) _astream_reply "$word" "25% 50% 75%" ;;
     -j | --jobs) _astream_reply "$word" "1 2 4 8" ;;
-    --files-from | --ytdl | --ca-file | -o | --output | --calibrate | --meta) _astream_reply_files "$word" ;;
+    --files-from | --ytdl | --ca-file | -o | --output | --calibrate | --meta | --log) _astream_reply_files "$word" ;;
     *)
       _astream_takes_value "$option" && return
       flags="-h --help -q --quiet -v --verbose --log-format --version"
@@ -158,6 +168,11 @@ _astream() {
           -j --jobs --reconnect --reconnect-delay --wait --transport --on-gap --on-lag --buffer --shard --sample --shuffle
           --seed --epochs -f --format -o --output -y --overwrite --double --sep --crlf --na --time --view --interval
           --bands --percentiles --calibration --aes17 --dual-mono --threshold --alarm --hold --once"
+      elif [[ $command == record ]]; then
+        flags+=" --progress --on-error -r --rate -c --channels --channel --start -t --duration --filter --resample --pace
+          -j --jobs --reconnect --reconnect-delay --wait --transport --on-gap --on-lag --buffer -w --window --hop --overlap
+          --tail -o --output -y --overwrite --encoder --bits --bitrate --quality --copy --split --split-at --utc --keep
+          --on-split --log --trigger --pre --post --pass"
       elif [[ $command == features ]]; then
         flags+=" --progress -w --window --hop --overlap --tail --on-error -r --rate -c --channels --channel --start -t
           --duration --filter --resample --pace -j --jobs -f --format -o --output -y --overwrite -F --features --list
@@ -179,8 +194,8 @@ _astream() {
       if [[ $word == -* ]]; then
         _astream_reply "$word" "$flags"
       elif ((COMP_CWORD == 1)); then
-        _astream_reply_files "$word" "check features levels devices $schemes"
-        [[ " check features levels devices " != *" ${COMPREPLY[*]} "* ]] || compopt +o nospace
+        _astream_reply_files "$word" "check features levels devices record $schemes"
+        [[ " check features levels devices record " != *" ${COMPREPLY[*]} "* ]] || compopt +o nospace
       else
         _astream_reply_files "$word" "$schemes"
       fi

@@ -15,6 +15,11 @@ function __astream_is_levels
     test (count $words) -ge 2; and test $words[2] = levels; and not __astream_in_command
 end
 
+function __astream_is_record
+    set -l words (commandline -opc)
+    test (count $words) -ge 2; and test $words[2] = record; and not __astream_in_command
+end
+
 function __astream_is_devices
     set -l words (commandline -opc)
     test (count $words) -ge 2; and test $words[2] = devices
@@ -42,7 +47,8 @@ function __astream_command_words
         --calibration --calibrate --calibrator --spectrum --scale --rolloff --contrast-fmin --contrast-bands --pitch-fmin \
         --pitch-fmax --pitch-threshold --voiced --onset-align --aci-chunk --ndsi-anthro --ndsi-bio --adi-fmax \
         --adi-threshold --bi-band --h-style --vad-on --vad-off --vad-floor --min-silence --min-speech --vad-pad \
-        --max-speech --sep --na --time --meta --segments --threshold --interval --bands --percentiles --view --alarm --hold
+        --max-speech --sep --na --time --meta --segments --threshold --interval --bands --percentiles --view --alarm --hold \
+        --encoder --bits --bitrate --quality --split --split-at --keep --on-split --log --trigger --pre --post --pass
     set -l has_input no
     for i in (seq 2 (count $words))
         switch $words[$i]
@@ -71,13 +77,24 @@ function __astream_streams
     not __astream_is_check; and __astream_has_inputs
 end
 
-# The same without those that give tables, for options whose values are others there.
-function __astream_is_plain
+# The same without "record", which takes no part of a set.
+function __astream_has_sets
+    __astream_streams; and not __astream_is_record
+end
+
+# Those whose windows have a length of the user's choice.
+function __astream_has_windows
+    __astream_streams; and not __astream_is_levels
+end
+
+# All but those that give tables, for options whose values are others there.
+function __astream_is_sound
     __astream_streams; and not __astream_is_features; and not __astream_is_levels
 end
 
-function __astream_has_windows
-    __astream_streams; and not __astream_is_levels
+# The command without a name.
+function __astream_is_plain
+    __astream_has_sets; and __astream_is_sound
 end
 
 function __astream_complete_command
@@ -89,6 +106,7 @@ complete -c astream -n __astream_in_command -f -a '(__astream_complete_command)'
 complete -c astream -n __astream_is_devices -f
 complete -c astream -n __astream_has_inputs -a 'mic: tone: noise: silence: sweep: exec: ytdl: http:// https:// rtsp:// rtsps:// rtp:// srt:// rtmp:// rtmps:// udp:// tcp://'
 complete -c astream -n __astream_is_first -a check -d 'what each input is, or why it gives no audio'
+complete -c astream -n __astream_is_first -a record -d 'audio to disk'
 complete -c astream -n __astream_is_first -a features -d 'audio features as a table'
 complete -c astream -n __astream_is_first -a levels -d 'level meter, table of levels, silence alarm'
 complete -c astream -n __astream_is_first -a devices -d 'microphones and other capture devices'
@@ -114,7 +132,7 @@ complete -c astream -n __astream_is_devices -l json -d 'one JSON object per devi
 complete -c astream -n __astream_streams -l progress -x -a 'auto always never' -d 'progress on stderr'
 complete -c astream -n __astream_streams -l on-error -x -a 'skip stop' -d 'after an input that fails'
 complete -c astream -n __astream_streams -s r -l rate -x -a '8000 16000 22050 32000 44100 48000 96000' -d 'resample to this rate'
-complete -c astream -n __astream_is_plain -s c -l channels -x -a '1 2' -d 'mix to this number of channels'
+complete -c astream -n __astream_is_sound -s c -l channels -x -a '1 2' -d 'mix to this number of channels'
 complete -c astream -n __astream_streams -l channel -x -d 'pick channels, 1 is the first'
 complete -c astream -n __astream_streams -l start -x -d 'begin so far into each input'
 complete -c astream -n __astream_streams -s t -l duration -x -d 'deliver at most so much of each input'
@@ -132,12 +150,12 @@ complete -c astream -n __astream_streams -l transport -x -a 'auto tcp udp' -d 'o
 complete -c astream -n __astream_streams -l on-gap -x -a 'skip fill end' -d 'where samples are missing'
 complete -c astream -n __astream_streams -l on-lag -x -a 'block drop-oldest drop-newest' -d 'when the reader is too slow'
 complete -c astream -n __astream_streams -l buffer -x -d 'keep so much of a live input'
-complete -c astream -n __astream_streams -l shard -x -d 'take the K-th of every N inputs'
-complete -c astream -n __astream_streams -l sample -x -d 'take so many of the inputs by chance'
-complete -c astream -n __astream_streams -l shuffle -x -a streams -d 'visit the inputs in a random order'
-complete -c astream -n __astream_streams -l seed -x -d 'of --sample and --shuffle'
-complete -c astream -n __astream_streams -l epochs -x -d 'visit all of it so many times'
-complete -c astream -n __astream_is_plain -l stats -x -a '1s 10s 1m' -d 'a JSON line for each stream on stderr, so often'
+complete -c astream -n __astream_has_sets -l shard -x -d 'take the K-th of every N inputs'
+complete -c astream -n __astream_has_sets -l sample -x -d 'take so many of the inputs by chance'
+complete -c astream -n __astream_has_sets -l shuffle -x -a streams -d 'visit the inputs in a random order'
+complete -c astream -n __astream_has_sets -l seed -x -d 'of --sample and --shuffle'
+complete -c astream -n __astream_has_sets -l epochs -x -d 'visit all of it so many times'
+complete -c astream -n 'not __astream_is_features; and __astream_streams' -l stats -x -a '1s 10s 1m' -d 'a JSON line for each stream on stderr, so often'
 complete -c astream -n __astream_is_plain -l for -x -a 'yamnet vggish panns ast clap birdnet perch silero whisper openl3 bats' -d 'windows as a model wants them'
 complete -c astream -n __astream_is_plain -l explain -d 'say what --for stands for'
 complete -c astream -n __astream_is_features -l segments -x -a 'voice silence' -d 'rows where something is heard, or nothing'
@@ -243,3 +261,18 @@ complete -c astream -n __astream_is_levels -l sep -x -a tab -d 'separator of CSV
 complete -c astream -n __astream_is_levels -l crlf -d 'line ends of CSV are CR LF'
 complete -c astream -n __astream_is_levels -l na -x -d 'what CSV has in place of nan'
 complete -c astream -n __astream_is_levels -l time -x -a 'start center end' -d 'the moment of a row that its time tells'
+complete -c astream -n __astream_is_record -l encoder -x -a 'wav flac mp3 m4a aac ogg opus mka s16 s24 f32' -d 'what the files are'
+complete -c astream -n __astream_is_record -l bits -x -a '16 24 32f' -d 'of wav, flac and mka'
+complete -c astream -n __astream_is_record -l bitrate -x -a '64k 96k 128k 192k' -d 'of mp3, m4a, aac, ogg and opus'
+complete -c astream -n __astream_is_record -l quality -x -d 'of mp3, ogg and flac'
+complete -c astream -n __astream_is_record -l copy -d 'store the coded packets of the input as they are'
+complete -c astream -n __astream_is_record -l split -x -a '1h 1d 100M' -d 'go on in another file after a time, or before a size'
+complete -c astream -n __astream_is_record -l split-at -x -a clock -d 'begin files where the clock shows a multiple'
+complete -c astream -n __astream_is_record -l utc -d 'times in names are UTC'
+complete -c astream -n __astream_is_record -l keep -x -a '24 30d 10G' -d 'delete the oldest files beyond a number, an age or a size'
+complete -c astream -n __astream_is_record -l on-split -x -d 'run it for each finished file'
+complete -c astream -n __astream_is_record -l log -r -F -d 'write what happens to a file'
+complete -c astream -n __astream_is_record -l trigger -x -a '-40dBFS' -d 'record only where a sample reaches this level'
+complete -c astream -n __astream_is_record -l pre -x -d 'so much of what came before'
+complete -c astream -n __astream_is_record -l post -x -d 'so long after the last loud sample'
+complete -c astream -n __astream_is_record -l pass -x -a 'records f32le s16le wav text' -d 'also write windows to stdout'

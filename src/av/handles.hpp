@@ -5,6 +5,7 @@
 
 extern "C" {
 #include <libavcodec/avcodec.h>
+#include <libavcodec/bsf.h>
 #include <libavformat/avformat.h>
 #include <libavutil/channel_layout.h>
 #include <libavutil/dict.h>
@@ -20,6 +21,12 @@ namespace astream::av {
 struct FormatDeleter {
   void operator()(AVFormatContext* context) const { avformat_close_input(&context); }
 };
+struct OutputFormatDeleter {  // the bytes' context belongs to somebody else
+  void operator()(AVFormatContext* context) const { avformat_free_context(context); }
+};
+struct CodecParametersDeleter {
+  void operator()(AVCodecParameters* parameters) const { avcodec_parameters_free(&parameters); }
+};
 struct CodecDeleter {
   void operator()(AVCodecContext* context) const { avcodec_free_context(&context); }
 };
@@ -34,6 +41,8 @@ struct IoDeleter {  // for contexts of avio_open2
 };
 
 using UniqueFormat = std::unique_ptr<AVFormatContext, FormatDeleter>;
+using UniqueOutputFormat = std::unique_ptr<AVFormatContext, OutputFormatDeleter>;
+using UniqueCodecParameters = std::unique_ptr<AVCodecParameters, CodecParametersDeleter>;
 using UniqueCodec = std::unique_ptr<AVCodecContext, CodecDeleter>;
 using UniquePacket = std::unique_ptr<AVPacket, PacketDeleter>;
 using UniqueFrame = std::unique_ptr<AVFrame, FrameDeleter>;

@@ -5,13 +5,14 @@
 // the standard three. A write to a child_stdin whose child has gone is EPIPE for a caller that ignores SIGPIPE.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace astream {
 
-enum class ChildPipe { none, child_stdout, child_stdin, child_outputs };
+enum class ChildPipe { none, child_stdout, child_stdin, child_outputs, none_but_stderr };
 
 /// How a child ended: `code` is the exit status, or 128 + signal number.
 struct ChildExit {
@@ -25,8 +26,8 @@ class Subprocess {
  public:
   /// Starts `argv` (argv[0] is searched on PATH). child_stdout: its stdin is /dev/null, its stderr is ours.
   /// child_stdin: its stdout and stderr are ours. child_outputs: its stdin is /dev/null, its stdout is fd() and its
-  /// stderr is error_fd(). none: its stdin is /dev/null, the others are ours. Throws Error(open) when it can't be
-  /// started.
+  /// stderr is error_fd(). none: its stdin is /dev/null, the others are ours. none_but_stderr: likewise, but what it
+  /// writes to stdout goes to our stderr. Throws Error(open) when it can't be started.
   /// `stdin_text`, a few lines at most, is on its stdin in place of /dev/null.
   Subprocess(const std::vector<std::string>& argv, ChildPipe pipe, std::string_view stdin_text = {});
   ~Subprocess();
@@ -40,6 +41,8 @@ class Subprocess {
 
   /// Waits for the child's end; may be called again. A child that reads its stdin to the end needs close_pipe() first.
   ChildExit wait();
+  /// How the child ended, nothing while it runs. Does not wait.
+  std::optional<ChildExit> poll();
   /// Closes the pipe, ends the child's whole process group (SIGTERM, SIGKILL after half a second) and reaps the child.
   /// Does nothing to a child that wait() has seen end.
   void terminate() noexcept;

@@ -113,7 +113,8 @@ Subprocess::Subprocess(const std::vector<std::string>& argv, ChildPipe pipe, std
   } else if (pipe != ChildPipe::child_stdin) {
     plan.put_nothing_on_stdin();
   }
-  if (pipe != ChildPipe::none) {
+  if (pipe == ChildPipe::none_but_stderr) plan.put(STDERR_FILENO, STDOUT_FILENO);
+  if (pipe != ChildPipe::none && pipe != ChildPipe::none_but_stderr) {
     ends = open_pipe();
     const bool child_writes = pipe != ChildPipe::child_stdin;
     child_end = child_writes ? ends.write_fd : ends.read_fd;
@@ -166,6 +167,11 @@ bool Subprocess::try_reap(bool may_wait) noexcept {
 
 ChildExit Subprocess::wait() {
   try_reap(true);
+  return exit_;
+}
+
+std::optional<ChildExit> Subprocess::poll() {
+  if (!try_reap(false)) return std::nullopt;
   return exit_;
 }
 

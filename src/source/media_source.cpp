@@ -108,18 +108,29 @@ std::unique_ptr<Source> open_media(av::MediaTarget target, const Input& input, b
   return source;
 }
 
-std::unique_ptr<Source> open_path(const Input& input, const OpenOptions& options) {
+av::MediaTarget path_target(const Input& input, const OpenOptions& options) {
   std::error_code code;
   const auto status = std::filesystem::status(input.uri, code);
   if (status.type() == std::filesystem::file_type::directory) {
     throw Error(ErrorKind::open, "it is a directory");
   }
-  if (std::string_view(input.uri).ends_with(".sdp")) return open_sdp(input, options);
   const bool is_regular = status.type() == std::filesystem::file_type::regular;
   if (is_regular && std::filesystem::file_size(input.uri, code) == 0) {
     throw Error(ErrorKind::open, "the file is empty");
   }
-  return open_media(make_target("file:" + input.uri, options), input, !is_regular);
+  return make_target("file:" + input.uri, options);
+}
+
+std::unique_ptr<Source> open_path(const Input& input, const OpenOptions& options) {
+  av::MediaTarget target = path_target(input, options);
+  if (std::string_view(input.uri).ends_with(".sdp")) return open_sdp(input, options);
+  std::error_code code;
+  return open_media(std::move(target), input, !std::filesystem::is_regular_file(input.uri, code));
+}
+
+av::MediaTarget http_target(const Input& input, const OpenOptions& options) {
+  for (const std::string& secret : uri_secrets(input.uri)) hide_in_log(secret);
+  return make_web_target(input.uri, options);
 }
 
 namespace {

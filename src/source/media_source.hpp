@@ -17,6 +17,10 @@ std::unique_ptr<Source> open_path(const Input& input, const OpenOptions& options
 /// Cancelled.
 std::unique_ptr<Source> open_http(const Input& input, const OpenOptions& options);
 
+/// The targets that the two open. Throws Error(open).
+av::MediaTarget path_target(const Input& input, const OpenOptions& options);
+av::MediaTarget http_target(const Input& input, const OpenOptions& options);
+
 /// Whatever `target` says; `may_wait` tells that somebody else sets the pace.
 std::unique_ptr<Source> open_media(av::MediaTarget target, const Input& input, bool may_wait);
 

@@ -80,6 +80,13 @@ std::string with_encoded_login(const std::string& uri) {
   return uri.substr(0, login->begin) + encoded + uri.substr(login->end);
 }
 
+const NetworkKind& kind_of(const Input& input) {
+  const std::string scheme = uri_scheme(input.uri);
+  const auto* kind = std::find_if(kKinds.begin(), kKinds.end(), [&](const auto& row) { return row.scheme == scheme; });
+  if (kind == kKinds.end()) throw Error(ErrorKind::internal, "'" + scheme + "' is no network kind");
+  return *kind;
+}
+
 void hide_secrets(const std::string& uri) {
   for (const std::string& secret : uri_secrets(uri)) hide_in_log(secret);
 }
@@ -150,26 +157,28 @@ std::unique_ptr<Source> open_session(const Input& input, const OpenOptions& opti
 
 }  // namespace
 
-std::unique_ptr<Source> open_network(const Input& input, const OpenOptions& options) {
-  const std::string scheme = uri_scheme(input.uri);
-  const auto* kind = std::find_if(kKinds.begin(), kKinds.end(), [&](const auto& row) { return row.scheme == scheme; });
-  if (kind == kKinds.end()) throw Error(ErrorKind::internal, "'" + scheme + "' is no network kind");
-  if (scheme == "rtsps" && options.live.transport == Transport::udp) {
+av::MediaTarget network_target(const Input& input, const OpenOptions& options) {
+  const NetworkKind& kind = kind_of(input);
+  if (kind.scheme == "rtsps" && options.live.transport == Transport::udp) {
     throw Error(ErrorKind::usage, "rtsps:// is encrypted over TCP only", {}, "leave --transport out");
   }
   const std::string url = with_encoded_login(input.uri);
   hide_secrets(input.uri);
   hide_secrets(url);
-  return open_live(input, options, kind->traits, [input, url, kind](const OpenOptions& live) {
-    av::MediaTarget target = live_target(url, live);
-    target.protocols = kind->protocols;
-    target.is_opened_by_demuxer = kind->is_opened_by_demuxer;
-    target.counts_losses = kind->traits.on_lag == OnLag::drop_oldest;
-    target.format = kind->format;
-    if (kind->is_opened_by_demuxer) set_rtsp_options(live, target);
-    if (kind->scheme == "rtsps") lead_through_tls(target);
-    return open_media(std::move(target), input, true);
-  });
+  av::MediaTarget target = live_target(url, options);
+  target.protocols = kind.protocols;
+  target.is_opened_by_demuxer = kind.is_opened_by_demuxer;
+  target.counts_losses = kind.traits.on_lag == OnLag::drop_oldest;
+  target.format = kind.format;
+  if (kind.is_opened_by_demuxer) set_rtsp_options(options, target);
+  if (kind.scheme == "rtsps") lead_through_tls(target);
+  return target;
+}
+
+std::unique_ptr<Source> open_network(const Input& input, const OpenOptions& options) {
+  network_target(input, options);  // what it refuses is said at once
+  return open_live(input, options, kind_of(input).traits,
+                   [input](const OpenOptions& live) { return open_media(network_target(input, live), input, true); });
 }
 
 std::unique_ptr<Source> open_rtp(const Input& input, const OpenOptions& options) {

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "av/media_target.hpp"
 #include "source/input.hpp"
 #include "source/source.hpp"
 
@@ -11,6 +12,8 @@ namespace astream {
 
 /// rtsp(s)://, srt://, rtmp(s)://, udp://, tcp://. The source is opened by a thread of its own (Source::wait_open).
 std::unique_ptr<Source> open_network(const Input& input, const OpenOptions& options);
+/// What that opens. Throws Error(usage) for what it refuses.
+av::MediaTarget network_target(const Input& input, const OpenOptions& options);
 
 /// rtp://HOST:PORT?codec=opus/48000/2&pt=96&config=HEX. Throws Error(usage) for what no SDP can be made of.
 std::unique_ptr<Source> open_rtp(const Input& input, const OpenOptions& options);

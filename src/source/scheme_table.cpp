@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "av/media_target.hpp"
 #include "base/error.hpp"
 #include "base/uri.hpp"
 #include "source/byte_stream_source.hpp"
@@ -18,22 +19,26 @@ namespace astream {
 namespace {
 
 constexpr std::array kTable = {
-    SchemeRow{"", "song.flac", "a path: any audio or video file that FFmpeg reads", false, false, open_path},
+    SchemeRow{"", "song.flac", "a path: any audio or video file that FFmpeg reads", false, false, open_path,
+              path_target},
     SchemeRow{"-", "-?format=s16le&rate=16000", "stdin: a container, a record stream, or raw samples", false, true,
               open_stdin},
     SchemeRow{"http", "http://host/song.mp3", "a file on a web server by range requests, web radio, HLS", true, false,
-              open_http},
-    SchemeRow{"https", "https://host/list.m3u8", "the same over TLS, the certificate verified", true, false, open_http},
+              open_http, http_target},
+    SchemeRow{"https", "https://host/list.m3u8", "the same over TLS, the certificate verified", true, false, open_http,
+              http_target},
     SchemeRow{"rtsp", "rtsp://user:pw@camera/stream", "the audio of a camera or an RTSP server", true, false,
-              open_network},
-    SchemeRow{"rtsps", "rtsps://camera/stream", "the same over TLS", true, false, open_network},
+              open_network, network_target},
+    SchemeRow{"rtsps", "rtsps://camera/stream", "the same over TLS", true, false, open_network, network_target},
     SchemeRow{"rtp", "rtp://0.0.0.0:5004?codec=opus", "RTP without a description; x.sdp with one", true, false,
               open_rtp},
-    SchemeRow{"srt", "srt://host:9000", "SRT, calling or with ?mode=listener", true, false, open_network},
-    SchemeRow{"rtmp", "rtmp://host/app/stream", "RTMP", true, false, open_network},
-    SchemeRow{"rtmps", "rtmps://host/app/stream", "RTMP over TLS", true, false, open_network},
-    SchemeRow{"udp", "udp://@239.0.0.1:1234", "MPEG-TS and the like over UDP", true, false, open_network},
-    SchemeRow{"tcp", "tcp://host:9000", "a container over plain TCP", true, false, open_network},
+    SchemeRow{"srt", "srt://host:9000", "SRT, calling or with ?mode=listener", true, false, open_network,
+              network_target},
+    SchemeRow{"rtmp", "rtmp://host/app/stream", "RTMP", true, false, open_network, network_target},
+    SchemeRow{"rtmps", "rtmps://host/app/stream", "RTMP over TLS", true, false, open_network, network_target},
+    SchemeRow{"udp", "udp://@239.0.0.1:1234", "MPEG-TS and the like over UDP", true, false, open_network,
+              network_target},
+    SchemeRow{"tcp", "tcp://host:9000", "a container over plain TCP", true, false, open_network, network_target},
     SchemeRow{"ytdl", "ytdl:https://site/page", "what a page of YouTube, Vimeo, ... plays, by yt-dlp", false, false,
               open_site},
     SchemeRow{"exec", "exec:sox in.wav -t wav -", "the standard output of a command", false, true, open_exec},
@@ -56,16 +61,28 @@ const SchemeRow* find_scheme(std::string_view scheme) {
   return row == kTable.end() ? nullptr : &*row;
 }
 
-std::unique_ptr<Source> start_source(const Input& input, const OpenOptions& options) {
+namespace {
+
+const SchemeRow& row_of(const Input& input) {
   std::string scheme;
   if (!input.is_path) scheme = input.uri.starts_with('-') ? "-" : uri_scheme(input.uri);
   const SchemeRow* row = find_scheme(scheme);
+  if (row != nullptr) return *row;
+  throw Error(ErrorKind::open, "'" + scheme + ":' is no input that this astream opens", {},
+              "astream --help lists the inputs");
+}
+
+}  // namespace
+
+av::MediaTarget packet_target(const Input& input, const OpenOptions& options) {
+  const SchemeRow& row = row_of(input);
+  if (row.target != nullptr) return row.target(input, options);
+  throw Error(ErrorKind::usage, "it has no coded packets that could be copied", {}, "record it without --copy");
+}
+
+std::unique_ptr<Source> start_source(const Input& input, const OpenOptions& options) {
   try {
-    if (row == nullptr) {
-      throw Error(ErrorKind::open, "'" + scheme + ":' is no input that this astream opens", {},
-                  "astream --help lists the inputs");
-    }
-    return row->open(input, options);
+    return row_of(input).open(input, options);
   } catch (const Error& error) {
     throw error.with_uri(shown_uri(input));
   }

@@ -207,6 +207,7 @@ Progress Generator::poll(Clock::time_point deadline) {
     std::rethrow_exception(state_->share.receiver.failure());
   } catch (const Cancelled&) {
     state_->share.summary.is_interrupted = true;
+    for (const auto& lane : state_->lanes) lane->deliver_kept_rest();
     state_->abandon(EndReason::interrupted);
     if (const auto failure = state_->share.receiver.failure()) std::rethrow_exception(failure);
   } catch (...) {  // a list of names that can't be read, or memory that ran out

@@ -40,7 +40,8 @@ struct StreamOptions {
   std::optional<TimeSpec> hop;
   std::optional<OverlapSpec> overlap;
   Tail tail = Tail::pad;
-  std::string preset;  ///< whose wishes these are (model_preset.hpp); told to the receiver
+  bool keeps_rest = false;  ///< when interrupted, what was read and fills no window is delivered by the tail rule
+  std::string preset;       ///< whose wishes these are (model_preset.hpp); told to the receiver
   OpenOptions open;
 };
 

@@ -121,6 +121,15 @@ Lane::Step Lane::fail(const Error& error) {
   return flow == Flow::stop || share_.options.on_error == OnError::stop ? Step::stop : Step::done;
 }
 
+void Lane::deliver_kept_rest() {
+  if (!run_ || !share_.options.stream.keeps_rest || failure_) return;
+  try {
+    run_->deliver_rest(share_.receiver);
+  } catch (const Error&) {           // NOLINT(bugprone-empty-catch): the rest can't be had
+  } catch (const ReceiverFailed&) {  // NOLINT(bugprone-empty-catch): kept by the guard
+  }
+}
+
 void Lane::end(EndReason reason) {
   opening_.reset();
   if (!run_) return;

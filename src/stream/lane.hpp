@@ -39,6 +39,8 @@ class Lane {
   enum class Step { waiting, moved, done, stop };
   Step step(Clock::time_point deadline);
 
+  /// When interrupted: what was read and fills no window, where the options want that.
+  void deliver_kept_rest();
   /// Ends the stream in the grammar, whatever it is at.
   void end(EndReason reason);
 

@@ -6,7 +6,7 @@ import subprocess
 from support.cli import ROOT, CliTest, main
 from support.completion import SHELLS, Completer
 
-COMMANDS = ("", "features", "levels", "check", "devices")
+COMMANDS = ("", "record", "features", "levels", "check", "devices")
 PAGES = sorted((ROOT / "man").glob("*.[1-9]"))
 
 
@@ -77,11 +77,15 @@ class Options(CliTest):
 
     def test_completions_know_the_values(self):
         """Where the help says a|b, the completion offers a and b."""
-        for command in ("", "features"):
+        for command in ("", "features", "record"):
             text = self.help_text(command)
             choices = {flag: set(values.split("|")) for flag, values in re.findall(r"^  (?:-\w,)?(--[a-z-]+) ([a-z0-9]+(?:\|[a-z0-9]+)+)\s", text,
                                                                                   re.MULTILINE)}
-            choices["--format"] = set(re.search(r"one of ([a-z0-9, ]+) \[", text).group(1).split(", "))
+            if command == "record":
+                for flag in ("--encoder", "--pass"):
+                    choices[flag] = set(re.search(flag + r" \w+ .*one of ([a-z0-9, ]+\w)", text).group(1).split(", "))
+            else:
+                choices["--format"] = set(re.search(r"one of ([a-z0-9, ]+) \[", text).group(1).split(", "))
             if command == "features":
                 choices["--mel-style"] = set(re.search(r"whose numbers: ([a-z, ]+) \[", text).group(1).split(", "))
                 choices["--features"] = set(re.findall(r"^(\w+): ", self.ok("features", "--list").text(), re.MULTILINE))

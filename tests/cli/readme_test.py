@@ -104,7 +104,8 @@ class Readme(CliTest):
             self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_options_and_files_that_it_names_are_there(self):
-        known = set(re.findall(r"--[a-z][a-z-]+", "".join(self.ok(*command, "--help").text() for command in ([], ["check"], ["features"], ["levels"]))))
+        commands = ([], ["check"], ["features"], ["levels"], ["record"])
+        known = set(re.findall(r"--[a-z][a-z-]+", "".join(self.ok(*command, "--help").text() for command in commands)))
         named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", re.sub(r"(cmake|pkg-config|scripts/packages)[^`\n]*", "", TEXT)))
         self.assertEqual(named - known, set())
         for name in re.findall(r"(?:scripts|formats)/[\w./-]+\w", TEXT) + re.findall(r"\]\((\w[\w./]*)\)", TEXT):

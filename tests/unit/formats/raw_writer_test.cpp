@@ -6,6 +6,7 @@
 #include <limits>
 #include <random>
 
+#include "dsp/sample_integers.hpp"
 #include "support/memory_sink.hpp"
 
 using namespace astream;

@@ -1,0 +1,95 @@
+#include "av/audio_muxer.hpp"
+
+#include <new>
+
+#include "av/av_error.hpp"
+#include "av/av_log.hpp"
+#include "base/error.hpp"
+
+namespace astream::av {
+
+namespace {
+
+const AVOutputFormat& find_container(const std::string& name) {
+  start_libav();
+  const AVOutputFormat* format = av_guess_format(name.c_str(), nullptr, nullptr);
+  if (format == nullptr)
+    throw Error(ErrorKind::usage, "the FFmpeg here can't write " + name, {}, "choose another format");
+  return *format;
+}
+
+void set_tags(const std::map<std::string, std::string>& tags, AVDictionary** to) {
+  for (const auto& [key, value] : tags) av_dict_set(to, key.c_str(), value.c_str(), 0);
+}
+
+/// What makes a file that is cut anywhere play up to there. A fragment of MP4 ends where flush() says; its table of
+/// contents waits for the first packet, which tells the encoder's delay.
+void set_safe_options(const std::string& container, Dictionary& options) {
+  constexpr const char* kPage_us = "500000";
+  constexpr const char* kCluster_ms = "500";
+  if (container == "ogg" || container == "opus") options.set("page_duration", kPage_us);
+  if (container == "matroska") options.set("cluster_time_limit", kCluster_ms);
+  if (container == "ipod" || container == "mp4") {
+    options.set("movflags", "+frag_custom+delay_moov+default_base_moof+skip_trailer");
+  }
+}
+
+}  // namespace
+
+bool AudioMuxer::wants_global_header(const std::string& container) {
+  return (find_container(container).flags & AVFMT_GLOBALHEADER) != 0;
+}
+
+AudioMuxer::AudioMuxer(ByteOutput& output, const std::string& container, const AVCodecParameters& parameters,
+                       AVRational time_base, const std::map<std::string, std::string>& tags)
+    : io_(output), time_base_(time_base) {
+  const AVOutputFormat& format = find_container(container);
+  AVFormatContext* context = nullptr;
+  const char* url = container == "ipod" ? "recording.m4a" : nullptr;  // it wants to see the suffix
+  if (avformat_alloc_output_context2(&context, &format, nullptr, url) < 0) throw std::bad_alloc();
+  format_.reset(context);
+  format_->pb = io_.context();
+  format_->flags |= AVFMT_FLAG_CUSTOM_IO;
+  AVStream* stream = avformat_new_stream(context, nullptr);
+  if (stream == nullptr || avcodec_parameters_copy(stream->codecpar, &parameters) < 0) throw std::bad_alloc();
+  stream->codecpar->codec_tag = 0;  // another container's
+  stream->time_base = time_base;
+  set_tags(tags, container == "ogg" || container == "opus" ? &stream->metadata : &format_->metadata);
+  Dictionary options;
+  set_safe_options(container, options);
+  const int code = avformat_init_output(context, options.address());
+  if (code < 0) {
+    throw Error(ErrorKind::usage, container + " can't hold this sound: " + av_text(code), {}, "choose another format");
+  }
+  check(avformat_write_header(context, nullptr), "write the header");
+}
+
+void AudioMuxer::check(int code, const char* doing) {
+  io_.rethrow_pending();
+  if (code < 0) throw Error(ErrorKind::output, std::string("can't ") + doing + ": " + av_text(code));
+}
+
+void AudioMuxer::write(AVPacket& packet) {
+  packet.stream_index = 0;
+  packet.pos = -1;
+  av_packet_rescale_ts(&packet, time_base_, format_->streams[0]->time_base);
+  const int code = av_write_frame(format_.get(), &packet);
+  av_packet_unref(&packet);
+  check(code, "write");
+}
+
+void AudioMuxer::flush() {
+  check(av_write_frame(format_.get(), nullptr), "write");
+  avio_flush(format_->pb);
+  io_.rethrow_pending();
+}
+
+void AudioMuxer::finish() {
+  if (is_finished_) return;
+  is_finished_ = true;
+  check(av_write_trailer(format_.get()), "finish the file");
+  avio_flush(format_->pb);
+  io_.rethrow_pending();
+}
+
+}  // namespace astream::av

@@ -1,0 +1,145 @@
+#include "av/packet_reader.hpp"
+
+#include <utility>
+
+#include "av/decoder.hpp"
+#include "av/layout_mix.hpp"
+#include "av/live_tags.hpp"
+#include "av/packet_reader_state.hpp"
+#include "av/track_info.hpp"
+#include "base/error.hpp"
+
+namespace astream::av {
+
+namespace {
+
+/// The codec's header; of Vorbis without the comments in it, which tell no more than tags (a new title begins a new
+/// link of the chain). Three headers with their lengths in front, as Xiph lays them: 2, n1, n2, data.
+std::string header_of(const AVCodecParameters& parameters) {
+  std::string header;
+  if (parameters.extradata_size <= 0) return header;
+  header.assign(reinterpret_cast<const char*>(parameters.extradata), static_cast<size_t>(parameters.extradata_size));
+  if (parameters.codec_id != AV_CODEC_ID_VORBIS || header.front() != 2) return header;
+  size_t at = 1;
+  size_t lengths[2] = {0, 0};
+  for (size_t& length : lengths) {
+    while (at < header.size() && static_cast<unsigned char>(header[at]) == 0xFF)
+      length += static_cast<unsigned char>(header[at++]);
+    if (at < header.size()) length += static_cast<unsigned char>(header[at++]);
+  }
+  const size_t comments = at + lengths[0];
+  if (comments + lengths[1] > header.size()) return header;
+  return header.substr(at, lengths[0]) + header.substr(comments + lengths[1]);
+}
+
+/// Decodes until a frame tells rate, channels and frame size.
+class FormatProbe {
+ public:
+  explicit FormatProbe(const AVStream& stream) : decoder_(*stream.codecpar, stream.time_base) {}
+  bool try_packet(const AVPacket& packet) {
+    decoder_.send(&packet);
+    return decoder_.receive(*frame_);
+  }
+  const AVFrame& frame() const { return *frame_; }
+  const AVCodecContext& context() const { return decoder_.context(); }
+
+ private:
+  Decoder decoder_;
+  UniqueFrame frame_{av_frame_alloc()};
+};
+
+}  // namespace
+
+void PacketReader::State::find_format() {
+  constexpr size_t kMostPackets = 200;
+  const AVStream& stream = demuxer.stream();
+  if (!packet || !parameters || avcodec_parameters_copy(parameters.get(), stream.codecpar) < 0) throw std::bad_alloc();
+  FormatProbe probe(stream);
+  while (first_packets.size() < kMostPackets) {
+    UniquePacket read(av_packet_alloc());
+    if (!demuxer.next(*read)) break;
+    first_packets.push_back(std::move(read));
+    if (!probe.try_packet(*first_packets.back())) continue;
+    const AVFrame& frame = probe.frame();
+    info.format = {frame.sample_rate, frame.ch_layout.nb_channels};
+    parameters->sample_rate = frame.sample_rate;
+    if (parameters->frame_size == 0) parameters->frame_size = probe.context().frame_size;
+    if (av_channel_layout_copy(&parameters->ch_layout, &frame.ch_layout) < 0) throw std::bad_alloc();
+    info.layout = layout_name(frame.ch_layout);
+    info.bits = coded_bits(stream, probe.context());
+    return;
+  }
+  throw Error(ErrorKind::decode, "no audio could be decoded from it", {},
+              "the file is damaged, or is not what its name says");
+}
+
+void PacketReader::State::describe() {
+  const AVStream& stream = demuxer.stream();
+  info.container = demuxer.container();
+  info.codec = avcodec_get_name(stream.codecpar->codec_id);
+  info.bit_rate = stream.codecpar->bit_rate;
+  info.duration_s = known_duration_s(demuxer.format(), stream);
+  info.is_live = demuxer.is_live();
+  info.audio_tracks = demuxer.audio_track_count();
+  raw_tags = collect_tags(demuxer.format(), stream);
+  info.tags = info.is_live ? clean_live_tags(raw_tags, {}, {}) : raw_tags;
+  demuxer.takes_new_tags();
+  header = header_of(*stream.codecpar);
+}
+
+bool PacketReader::State::next() {
+  av_packet_unref(packet.get());
+  if (!first_packets.empty()) {
+    av_packet_move_ref(packet.get(), first_packets.front().get());
+    first_packets.pop_front();
+    return true;
+  }
+  do {
+    if (!demuxer.next(*packet)) return false;
+    // The last of a connection that broke off is cut.
+  } while (info.is_live && (packet->flags & AV_PKT_FLAG_CORRUPT) != 0);
+  const AVStream& stream = demuxer.stream();
+  std::string now = header_of(*stream.codecpar);
+  has_new_header = now != header && !now.empty() && !header.empty();
+  if (has_new_header && avcodec_parameters_copy(parameters.get(), stream.codecpar) < 0) throw std::bad_alloc();
+  header = std::move(now);
+  if (info.is_live && demuxer.takes_new_tags()) {
+    auto raw = collect_tags(demuxer.format(), stream);
+    info.tags = clean_live_tags(raw, raw_tags, info.tags);
+    raw_tags = std::move(raw);
+  }
+  return true;
+}
+
+PacketReader::PacketReader(MediaTarget target) : state_(std::make_unique<State>(std::move(target))) {
+  state_->find_format();
+  state_->describe();
+}
+PacketReader::~PacketReader() = default;
+
+const MediaInfo& PacketReader::info() const {
+  return state_->info;
+}
+
+bool PacketReader::next() {
+  return state_->next();
+}
+
+int64_t PacketReader::samples() const {
+  const AVPacket& packet = *state_->packet;
+  AVCodecParameters& parameters = *state_->parameters;
+  const int by_codec = av_get_audio_frame_duration2(&parameters, packet.size);
+  if (by_codec > 0) return by_codec;
+  return av_rescale_q(packet.duration, state_->demuxer.stream().time_base, {1, parameters.sample_rate});
+}
+
+bool PacketReader::has_new_header() const {
+  return state_->has_new_header;
+}
+
+bool PacketReader::is_continued_by(const PacketReader& other) const {
+  return state_->info.codec == other.state_->info.codec && state_->info.format == other.state_->info.format &&
+         state_->header == other.state_->header;
+}
+
+}  // namespace astream::av

@@ -1,0 +1,40 @@
+// The coded packets of one audio track as they are, without decoding them. Free of libav types.
+//
+// Used from one thread; errors as Error, cancellation as Cancelled.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "av/media_reader.hpp"
+#include "av/media_target.hpp"
+
+namespace astream::av {
+
+class PacketReader {
+ public:
+  /// Opens, and decodes as much as tells the format. Throws Error or Cancelled.
+  explicit PacketReader(MediaTarget target);
+  ~PacketReader();
+  PacketReader(const PacketReader&) = delete;
+  PacketReader& operator=(const PacketReader&) = delete;
+
+  /// Of what is live the tags change with the packets.
+  const MediaInfo& info() const;
+  /// Reads the next packet, which stays until the next call; false at the end.
+  bool next();
+  /// How many samples the packet stands for.
+  int64_t samples() const;
+  /// Whether packets of `other` can follow those of this one in one file: same codec, format and codec header.
+  bool is_continued_by(const PacketReader& other) const;
+  /// Whether the codec's header changed with this packet, so that it can't follow the last in one file.
+  bool has_new_header() const;
+
+  struct State;
+  const State& state() const { return *state_; }
+
+ private:
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace astream::av

@@ -1,0 +1,143 @@
+#include "av/packet_writer.hpp"
+
+#include <algorithm>
+
+#include "av/audio_muxer.hpp"
+#include "av/av_error.hpp"
+#include "av/packet_reader_state.hpp"
+#include "base/error.hpp"
+
+namespace astream::av {
+
+namespace {
+
+struct BitstreamFilterDeleter {
+  void operator()(AVBSFContext* context) const { av_bsf_free(&context); }
+};
+using UniqueBitstreamFilter = std::unique_ptr<AVBSFContext, BitstreamFilterDeleter>;
+
+/// AAC of radios and broadcasts has a header in each packet (ADTS), where MP4 and Matroska have one for all.
+bool wants_filter(const std::string& container, const AVCodecParameters& parameters) {
+  const bool has_one_header = container == "ipod" || container == "matroska";
+  return has_one_header && parameters.codec_id == AV_CODEC_ID_AAC && parameters.extradata_size == 0;
+}
+
+UniqueBitstreamFilter make_filter(const PacketReader::State& source) {
+  AVBSFContext* context = nullptr;
+  const AVBitStreamFilter* filter = av_bsf_get_by_name("aac_adtstoasc");
+  if (filter == nullptr || av_bsf_alloc(filter, &context) < 0) throw std::bad_alloc();
+  UniqueBitstreamFilter owner(context);
+  context->time_base_in = source.demuxer.stream().time_base;
+  const int code = avcodec_parameters_copy(context->par_in, source.parameters.get());
+  if (code < 0 || av_bsf_init(context) < 0) throw std::bad_alloc();
+  return owner;
+}
+
+/// The header for all, made of the next packet's.
+void take_header(const PacketReader::State& source, AVCodecParameters& parameters) {
+  const bool is_begun = source.packet->size > 0;
+  if (!is_begun && source.first_packets.empty()) return;
+  const AVPacket* next = is_begun ? source.packet.get() : source.first_packets.front().get();
+  UniquePacket packet(av_packet_clone(next));
+  const UniqueBitstreamFilter filter = make_filter(source);
+  if (!packet || av_bsf_send_packet(filter.get(), packet.get()) < 0) return;
+  if (av_bsf_receive_packet(filter.get(), packet.get()) < 0) return;
+  size_t size = 0;
+  const uint8_t* header = av_packet_get_side_data(packet.get(), AV_PKT_DATA_NEW_EXTRADATA, &size);
+  if (header == nullptr) return;
+  parameters.extradata = static_cast<uint8_t*>(av_mallocz(size + AV_INPUT_BUFFER_PADDING_SIZE));
+  if (parameters.extradata == nullptr) throw std::bad_alloc();
+  parameters.extradata_size = static_cast<int>(size);
+  std::copy_n(header, size, parameters.extradata);
+}
+
+/// FLAC's header tells length and checksum of the whole: where that is not what comes, neither is known (RFC 9639,
+/// 8.2: 36 bits of samples and an MD5 sum, 0 for unknown).
+void forget_whole(AVCodecParameters& parameters) {
+  constexpr int kStreamInfoBytes = 34;
+  if (parameters.codec_id != AV_CODEC_ID_FLAC || parameters.extradata_size != kStreamInfoBytes) return;
+  parameters.extradata[13] &= 0xF0;
+  std::fill(parameters.extradata + 14, parameters.extradata + kStreamInfoBytes, uint8_t{0});
+}
+
+UniqueCodecParameters parameters_for(const PacketReader::State& source, const std::string& container, bool is_part) {
+  UniqueCodecParameters parameters(avcodec_parameters_alloc());
+  if (!parameters || avcodec_parameters_copy(parameters.get(), source.parameters.get()) < 0) throw std::bad_alloc();
+  if (is_part) forget_whole(*parameters);
+  if (wants_filter(container, *parameters)) take_header(source, *parameters);
+  return parameters;
+}
+
+}  // namespace
+
+struct PacketWriter::State {
+  State(ByteOutput& output, const std::string& container, const PacketReader& reader,
+        const std::map<std::string, std::string>& tags, bool is_part)
+      : tick(reader.state().demuxer.stream().time_base),
+        muxer(output, container, *parameters_for(reader.state(), container, is_part), tick, tags) {
+    if (!packet) throw std::bad_alloc();
+    if (wants_filter(container, *reader.state().parameters)) filter = make_filter(reader.state());
+  }
+
+  void set_times(const PacketReader& reader);
+  void write_filtered();
+
+  AVRational tick;
+  UniqueBitstreamFilter filter;
+  AudioMuxer muxer;
+  UniquePacket packet{av_packet_alloc()};
+  const PacketReader* last_reader = nullptr;
+  int64_t offset = 0;  ///< from the reader's times to those of the file
+  int64_t next = 0;    ///< time of the packet that comes next
+};
+
+/// The file begins at 0, or before it where the track itself does: what the decoder has to drop.
+void PacketWriter::State::set_times(const PacketReader& reader) {
+  av_packet_rescale_ts(packet.get(), reader.state().demuxer.stream().time_base, tick);
+  if (packet->duration <= 0) {
+    packet->duration = av_rescale_q(reader.samples(), {1, reader.info().format.rate_hz}, tick);
+  }
+  if (packet->pts == AV_NOPTS_VALUE) packet->pts = next - offset;
+  if (last_reader != &reader) {
+    const bool is_begin_of_track = last_reader == nullptr && packet->pts < 0;
+    offset = is_begin_of_track ? 0 : next - packet->pts;
+  }
+  const bool is_first = last_reader == nullptr;
+  last_reader = &reader;
+  packet->pts += offset;
+  if (!is_first) packet->pts = std::max(packet->pts, next - packet->duration + 1);  // containers want them to rise
+  packet->dts = packet->pts;
+  next = packet->pts + packet->duration;
+}
+
+void PacketWriter::State::write_filtered() {
+  int code = av_bsf_send_packet(filter.get(), packet.get());
+  while (code >= 0 && (code = av_bsf_receive_packet(filter.get(), packet.get())) >= 0) {
+    av_packet_free_side_data(packet.get());  // the header, which the container has: Matroska would write it once more
+    muxer.write(*packet);
+  }
+  if (code != AVERROR(EAGAIN))
+    throw Error(ErrorKind::output, "a packet can't be put into the container: " + av_text(code));
+}
+
+PacketWriter::PacketWriter(ByteOutput& output, const std::string& container, const PacketReader& reader,
+                           const std::map<std::string, std::string>& tags, bool is_part)
+    : state_(std::make_unique<State>(output, container, reader, tags, is_part)) {}
+PacketWriter::~PacketWriter() = default;
+
+void PacketWriter::write(const PacketReader& reader) {
+  if (av_packet_ref(state_->packet.get(), reader.state().packet.get()) < 0) throw std::bad_alloc();
+  state_->set_times(reader);
+  if (state_->filter) return state_->write_filtered();
+  state_->muxer.write(*state_->packet);
+}
+
+void PacketWriter::flush() {
+  state_->muxer.flush();
+}
+
+void PacketWriter::finish() {
+  state_->muxer.finish();
+}
+
+}  // namespace astream::av

@@ -1,0 +1,157 @@
+#include "source/packet_source.hpp"
+
+#include <functional>
+#include <random>
+#include <utility>
+
+#include "av/media_target.hpp"
+#include "base/byte_input.hpp"
+#include "base/error.hpp"
+#include "base/log.hpp"
+#include "source/scheme_table.hpp"
+
+namespace astream {
+
+namespace {
+
+std::function<double()> make_random() {
+  return [engine = std::mt19937(std::random_device{}())]() mutable {
+    return std::uniform_real_distribution<double>(0, 1)(engine);
+  };
+}
+
+int64_t now_us() {
+  const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::microseconds>(since_1970).count();
+}
+
+}  // namespace
+
+PacketSource::PacketSource(const Input& input, const OpenOptions& options)
+    : input_(input), options_(options), policy_(options.live.reconnect, make_random()) {
+  open_first();
+  describe();
+}
+
+std::unique_ptr<av::PacketReader> PacketSource::open() {
+  return std::make_unique<av::PacketReader>(packet_target(input_, options_));
+}
+
+void PacketSource::open_first() {
+  const auto begin = Clock::now();
+  ReconnectLimits limits = options_.live.reconnect;
+  limits.max_attempts.reset();
+  ReconnectPolicy waiting(limits, make_random());
+  while (!reader_) {
+    try {
+      reader_ = open();
+    } catch (const Error& error) {
+      const auto wait = options_.live.wait;
+      const bool is_time_left = wait && (*wait == LiveOptions::kForever || Clock::now() - begin < *wait);
+      if (error.kind() != ErrorKind::network || !is_time_left) throw;
+      if (waiting.attempts() == 0)
+        log(LogLevel::warning, shown_uri(input_) + ": " + error.message() + "; waiting for it");
+      pause(*waiting.lost(Clock::now()));
+    }
+  }
+}
+
+void PacketSource::describe() {
+  const av::MediaInfo& media = reader_->info();
+  info_.format = media.format;
+  info_.container = media.container;
+  info_.codec = media.codec;
+  info_.layout = media.layout;
+  info_.bit_rate = media.bit_rate;
+  info_.bits = media.bits;
+  info_.duration_s = media.is_live ? std::nullopt : media.duration_s;
+  info_.tags = media.tags;
+  info_.is_live = info_.may_wait = media.is_live;
+}
+
+void PacketSource::pause(Clock::duration delay) {
+  if (options_.cancel.wait_until(Clock::now() + delay)) throw Cancelled{};
+}
+
+/// Nothing when a packet came, else why not: the end is Error(network) where it is live.
+std::optional<Error> PacketSource::read() {
+  try {
+    if (reader_->next()) return std::nullopt;
+  } catch (const Error& error) {
+    if (!info_.is_live) throw;
+    return error;
+  }
+  is_ended_ = !info_.is_live || options_.live.reconnect.max_attempts == 0;
+  return Error(ErrorKind::network, "the other side ended it");
+}
+
+/// What went wrong, if something did. Throws what another attempt would not better.
+std::optional<Error> PacketSource::try_connect() {
+  try {
+    auto opened = open();
+    if (!previous_) previous_ = std::move(reader_);
+    reader_ = std::move(opened);
+    return std::nullopt;
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::usage) throw;
+    return error;
+  }
+}
+
+void PacketSource::reconnect(const Error& why) {
+  Error last = why;
+  bool is_told = false;
+  while (true) {
+    const auto delay = policy_.lost(Clock::now());
+    if (!delay) {
+      throw Error(ErrorKind::network, "lost: " + last.message(), {},
+                  "--reconnect N tries N times, --reconnect forever does not give up");
+    }
+    log(is_told ? LogLevel::verbose : LogLevel::warning,
+        shown_uri(input_) + ": " + last.message() + "; connecting again");
+    is_told = true;
+    pause(*delay);
+    const std::optional<Error> failure = try_connect();
+    if (!failure) return;
+    last = *failure;
+  }
+}
+
+void PacketSource::take_packet() {
+  const auto now = Clock::now();
+  const AudioFormat& format = reader_->info().format;
+  samples_ = reader_->samples();
+  is_new_stream_ = reader_->has_new_header();
+  gap_samples_ = 0;
+  if (previous_) {
+    is_new_stream_ = !previous_->is_continued_by(*reader_);
+    gap_samples_ = clock_.missed_samples(now, samples_, format);
+    clock_.advance(gap_samples_, format.rate_hz);
+    previous_.reset();
+    ++reconnects_;
+  }
+  if (!info_.is_live) return;
+  policy_.connected(now);
+  clock_.begin(now, samples_, format.rate_hz);
+  clock_.advance(samples_, format.rate_hz);
+  wallclock_us_ = clock_.wallclock_us(now_us(), samples_, format.rate_hz);
+}
+
+bool PacketSource::next() {
+  while (true) {
+    const std::optional<Error> loss = read();
+    if (!loss) break;
+    if (is_ended_) return false;
+    reconnect(*loss);
+  }
+  take_packet();
+  return true;
+}
+
+bool PacketSource::takes_new_tags() {
+  const bool is_new = info_.is_live && reader_->info().tags != info_.tags;
+  if (is_new) info_.tags = reader_->info().tags;
+  return is_new;
+}
+
+}  // namespace astream

@@ -1,0 +1,42 @@
+// Runs inputs as coded packets into a receiver, one input after the other: the counterpart of the Generator for what is
+// not decoded. The receiver gets the same grammar, with packets in place of windows.
+//
+// Used from one thread; cancellation by the token in the options.
+#pragma once
+
+#include <optional>
+
+#include "av/packet_reader.hpp"
+#include "base/units.hpp"
+#include "source/resolver.hpp"
+#include "stream/generator.hpp"
+#include "stream/receiver.hpp"
+
+namespace astream {
+
+class PacketReceiver {
+ public:
+  virtual ~PacketReceiver() = default;
+  virtual void set_start(const SetStart&) {}
+  /// May throw Error(usage) to refuse this stream alone. `reader` lives for this call.
+  virtual void stream_start(const StreamStart& event, const av::PacketReader& reader) = 0;
+  /// `place` tells where the reader's current packet stands: sample, valid_samples, and what is missing before it; it
+  /// has no samples. `is_new_stream`: it can't follow the last packet in one file.
+  virtual void packet(const Window& place, const av::PacketReader& reader, bool is_new_stream) = 0;
+  virtual void stream_info(const StreamInfo&) {}
+  virtual void stream_error(const StreamError&) {}
+  virtual void stream_end(const StreamEnd&) {}
+  virtual void set_end(const SetEnd&) {}
+};
+
+struct PacketRunOptions {
+  OpenOptions open;
+  OnError on_error = OnError::skip;
+  std::optional<TimeSpec> duration;  ///< of each input, up to the packet that reaches it
+};
+
+/// Runs all of `inputs`. Rethrows what the receiver threw, other than the refusal of a stream, after its stream_end and
+/// set_end were told.
+RunSummary run_packets(Resolver inputs, const PacketRunOptions& options, PacketReceiver& receiver);
+
+}  // namespace astream

@@ -1,0 +1,103 @@
+"""Recording a real radio: server restarts, clock splits, titles, signals; log, files and windows agree to the sample."""
+import json
+import os
+import signal
+import time
+
+import numpy as np
+
+from support import media
+from support.cli import finish, main, start, wait_for
+from support.icecast import MP3, VORBIS, Feed, Icecast, RadioTest
+
+QUICK = ("--reconnect-delay", "0.1..0.3")
+
+
+def read_log(path):
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def of_kind(log, kind):
+    return [line for line in log if line["event"] == kind]
+
+
+def sound(path, channels=2):
+    return media.floats(media.ffmpeg("-i", path, "-f", "f32le", "-"), channels)
+
+
+class RecordLive(RadioTest):
+
+    def check_files(self, log):
+        """Files as the log has them; they follow each other on the time line without a sample lost or doubled."""
+        closed = of_kind(log, "file-close")
+        gaps = {line["sample"]: line["gap"] + line["dropped"] for line in of_kind(log, "gap")}
+        for one, next_one in zip(closed, closed[1:]):
+            end = one["sample"] + one["samples"] + one["missing"]
+            self.assertEqual(end + (gaps.get(next_one["sample"], 0) if end != next_one["sample"] else 0), next_one["sample"])
+        for line in closed:
+            self.assertEqual(len(sound(line["file"])), line["samples"], line)
+        return closed
+
+    def test_a_server_that_restarts_during_a_split_recording(self):
+        log_path = self.tmp / "log.jsonl"
+        with Icecast() as radio:
+            def feed():
+                return Feed(radio.source_url("/live.mp3"), *MP3, wait=lambda: radio.status("/live.mp3") == 200)
+            with feed():
+                live = self.live("record", radio.url("/live.mp3"), "-o", self.tmp / "{index:3}.wav", "--split", "1s", *QUICK,
+                                 "--log", log_path, "--pass", "records", "-w", "0.25")
+                live.wait_windows(10)
+                radio.kill()
+            time.sleep(1.3)  # the outage
+            radio.start()
+            with feed():
+                live.wait_reconnect(windows=8)
+                live.interrupt()
+        log = read_log(log_path)
+        closed = self.check_files(log)
+        self.assertEqual(len(of_kind(log, "reconnect")), 1)
+        self.assertEqual(sum(line["gap"] for line in of_kind(log, "gap")), live.end["gap"])
+        self.assertGreater(live.end["gap"], 0)
+        self.assertEqual(sum(line["samples"] for line in closed), live.end["samples"])
+        self.assertEqual(list(self.tmp.glob("*.part")), [])
+        # What the files hold is what the windows held, at the places that the log tells.
+        line_samples = closed[-1]["sample"] + closed[-1]["samples"]
+        recorded = np.full((line_samples, 2), np.nan, dtype="<f4")
+        for line in closed:
+            data, at = sound(line["file"]), line["sample"]
+            before = next((g["file_sample"] for g in of_kind(log, "gap") if g.get("file") == line["file"]), len(data))
+            recorded[at:at + before] = data[:before]
+            rest = len(data) - before
+            recorded[at + line["samples"] + line["missing"] - rest:at + line["samples"] + line["missing"]] = data[before:]
+        for window in live.windows:
+            at, count = window.data["sample"], window.data["valid"]
+            values = np.frombuffer(window.payload, "<f4").reshape(-1, 2)[:count]
+            np.testing.assert_array_equal(recorded[at:at + count], values)
+
+    def test_clock_splits_titles_and_sigterm(self):
+        self.feed("/clock.ogg", VORBIS)
+        log_path = self.tmp / "log.jsonl"
+        process = start("record", self.radio.url("/clock.ogg"), "-o", self.tmp / "{label}/%Y%m%d-%H%M%S.flac", "--split", "2s",
+                        "--split-at", "clock", "--utc", "--log", log_path)
+        wait_for(lambda: of_kind(read_log(log_path), "file-open"), what="a file")
+        self.radio.set_title("/clock.ogg", "New one")
+        wait_for(lambda: len(of_kind(read_log(log_path), "file-close")) >= 3, what="three files")
+        os.kill(process.pid, signal.SIGTERM)
+        result = finish(process)
+        self.assertEqual(result.status, -signal.SIGTERM, result)
+        log = read_log(log_path)
+        closed = self.check_files(log)
+        self.assertEqual(log[-1]["event"], "end")
+        for line in closed[1:]:
+            self.assertRegex(line["wallclock"], r":\d[02468]\.000000Z$")
+            stamp = line["wallclock"].replace("-", "").replace(":", "").replace("T", "-")[:15]
+            self.assertTrue(line["file"].endswith(f"/{stamp}.flac"), line)
+        for line in closed[1:-1]:
+            self.assertAlmostEqual(line["samples"] / 44100, 2, delta=0.5)
+        self.assertEqual([line["tags"]["title"] for line in of_kind(log, "tags")], ["New one"])
+        tags = media.ffmpeg("-i", closed[-1]["file"], "-f", "ffmetadata", "-").decode()
+        self.assertIn("title=new one", tags.lower())
+
+
+if __name__ == "__main__":
+    main()
