@@ -5,6 +5,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "formats/picture/color_map.hpp"
+
 namespace astream::cli {
 
 namespace {
@@ -40,14 +42,6 @@ Color from_oklab(double lightness, double a, double b) {
   return red << 16 | green << 8 | blue;
 }
 
-/// Values at equal steps of 0..1, joined by lines.
-template <size_t N>
-double along(const std::array<double, N>& values, double share) {
-  const double at = std::clamp(share, 0.0, 1.0) * (N - 1);
-  const auto below = std::min(static_cast<size_t>(at), N - 2);
-  return values[below] + (at - static_cast<double>(below)) * (values[below + 1] - values[below]);
-}
-
 constexpr std::array<int, 6> kCube{0, 95, 135, 175, 215, 255};
 
 int nearest_step(int value) {
@@ -61,14 +55,7 @@ int nearest_step(int value) {
 }  // namespace
 
 Color heat_color(double share) {
-  constexpr double kDarkest = 0.12, kLightest = 0.97;
-  // Hue in degrees and chroma, such that every colour lies inside sRGB.
-  constexpr std::array<double, 7> kHue{285, 292, 318, 372, 400, 440, 466};
-  constexpr std::array<double, 7> kChroma{0.03, 0.12, 0.175, 0.19, 0.165, 0.155, 0.06};
-  const double hue = along(kHue, share) * std::numbers::pi / 180;
-  const double chroma = along(kChroma, share);
-  const double lightness = kDarkest + (kLightest - kDarkest) * std::clamp(share, 0.0, 1.0);
-  return from_oklab(lightness, chroma * std::cos(hue), chroma * std::sin(hue));
+  return static_cast<Color>(map_color(ColorMapName::magma, share));
 }
 
 Color level_color(double db) {

@@ -8,7 +8,7 @@ namespace astream::cli {
 
 enum class ColorDepth { none, eight, palette256, truecolor };
 
-/// From nearly black over violet, red and yellow to nearly white; `share` 0..1. Lightness rises evenly (OKLab).
+/// From nearly black over violet, red and yellow to nearly white; `share` 0..1. That is magma.
 Color heat_color(double share);
 /// Green, yellow, red: the colour of a level meter at `db` dBFS.
 Color level_color(double db);

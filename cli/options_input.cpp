@@ -358,6 +358,7 @@ bool may_be_many(const InputOptions& inputs) {
   const std::string& name = named.input.uri;
   const bool is_list = std::ranges::any_of(std::initializer_list<std::string_view>{".m3u", ".m3u8", ".pls", ".xspf"},
                                            [&](std::string_view suffix) { return name.ends_with(suffix); });
+  if (name.starts_with("ytdl:")) return true;
   return is_list || named.kind == PathKind::folder || (named.may_be_glob && has_glob_syntax(name));
 }
 

@@ -1,14 +1,11 @@
 #include "cli/row_output.hpp"
 
-#include <algorithm>
 #include <cctype>
 
 #include "base/error.hpp"
 #include "cli/command_line.hpp"
 #include "cli/terminal.hpp"
-#include "source/glob.hpp"
 #include "source/media_extensions.hpp"
-#include "source/resolve_name.hpp"
 
 namespace astream::cli {
 
@@ -41,15 +38,6 @@ std::string row_format_names() {
   std::string list;
   for (const RowFormat& row : row_format_table()) list += (list.empty() ? "" : ", ") + std::string(row.name);
   return list;
-}
-
-bool may_be_many(const InputOptions& inputs) {
-  if (inputs.names.size() != 1 || !inputs.list_paths.empty()) return true;
-  const NamedInput named = read_name(inputs.names.front(), Origin::user);
-  const std::string& name = named.input.uri;
-  const bool is_list = std::ranges::any_of(std::initializer_list<std::string_view>{".m3u", ".m3u8", ".pls", ".xspf"},
-                                           [&](std::string_view suffix) { return name.ends_with(suffix); });
-  return is_list || named.kind == PathKind::folder || (named.may_be_glob && has_glob_syntax(name));
 }
 
 const RowFormat& choose_row_format(const OutputOptions& output, const std::string& command) {

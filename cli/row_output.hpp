@@ -24,7 +24,4 @@ const RowFormat& choose_row_format(const OutputOptions& output, const std::strin
 /// Throws Error(usage) for what was given of add_row_text_options() and means nothing to `format`.
 void refuse_idle_row_options(const CLI::App& app, const RowFormat& format);
 
-/// Whether the inputs may give several streams: then rows tell theirs.
-bool may_be_many(const InputOptions& inputs);
-
 }  // namespace astream::cli

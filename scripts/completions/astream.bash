@@ -9,6 +9,8 @@ _astream_takes_value() {
       --reconnect | --reconnect-delay | --transport | --on-gap | --on-lag | --buffer | --progress | --log-format | \
       --for | --shard | --sample | --shuffle | --seed | --epochs | --segments | --threshold | --interval | --bands | \
       --percentiles | --view | --alarm | --hold) return 0 ;;
+    --picture | --picture-size | --picture-text | --picture-range | --picture-frame | --freq-scale | --freq-range | \
+      --colors) return 0 ;;
     --encoder | --bits | --bitrate | --quality | --split | --split-at | --keep | --on-split | --log | --trigger | --pre | \
       --post | --pass) return 0 ;;
     -F | --features | --stats | --frame | --frame-hop | --n-fft | --align | --frame-pad | --taper | --mel-style | \
@@ -128,6 +130,10 @@ _astream() {
     --on-error) _astream_reply "$word" "skip stop" ;;
     --for) _astream_reply "$word" "yamnet vggish panns ast clap birdnet perch silero whisper openl3 bats" ;;
     --shuffle) _astream_reply "$word" "streams" ;;
+    --picture-size) _astream_reply "$word" "1600x1000" ;;
+    --freq-scale) _astream_reply "$word" "mel log linear" ;;
+    --freq-range) _astream_reply "$word" "50..8k" ;;
+    --colors) _astream_reply "$word" "magma viridis gray" ;;
     --view) _astream_reply "$word" "meter spectrum spectrogram all" ;;
     --bands) _astream_reply "$word" "third octave" ;;
     --percentiles) _astream_reply "$word" "10,50,90" ;;
@@ -152,7 +158,7 @@ _astream() {
     -r | --rate) _astream_reply "$word" "8000 16000 22050 32000 44100 48000 96000" ;;
     --overlap) _astream_reply "$word" "25% 50% 75%" ;;
     -j | --jobs) _astream_reply "$word" "1 2 4 8" ;;
-    --files-from | --ytdl | --ca-file | -o | --output | --calibrate | --meta | --log) _astream_reply_files "$word" ;;
+    --files-from | --ytdl | --ca-file | -o | --output | --calibrate | --meta | --log | --picture) _astream_reply_files "$word" ;;
     *)
       _astream_takes_value "$option" && return
       flags="-h --help -q --quiet -v --verbose --log-format --version"
@@ -167,12 +173,13 @@ _astream() {
         flags+=" --progress --on-error -r --rate -c --channels --channel --start -t --duration --filter --resample --pace
           -j --jobs --reconnect --reconnect-delay --wait --transport --on-gap --on-lag --buffer --shard --sample --shuffle
           --seed --epochs -f --format -o --output -y --overwrite --double --sep --crlf --na --time --view --interval
-          --bands --percentiles --calibration --aes17 --dual-mono --threshold --alarm --hold --once"
+          --bands --percentiles --calibration --aes17 --dual-mono --threshold --alarm --hold --once --stats
+          --picture --picture-size --picture-text --picture-range --picture-frame --freq-scale --freq-range --colors"
       elif [[ $command == record ]]; then
         flags+=" --progress --on-error -r --rate -c --channels --channel --start -t --duration --filter --resample --pace
           -j --jobs --reconnect --reconnect-delay --wait --transport --on-gap --on-lag --buffer -w --window --hop --overlap
           --tail -o --output -y --overwrite --encoder --bits --bitrate --quality --copy --split --split-at --utc --keep
-          --on-split --log --trigger --pre --post --pass"
+          --on-split --log --trigger --pre --post --pass --stats"
       elif [[ $command == features ]]; then
         flags+=" --progress -w --window --hop --overlap --tail --on-error -r --rate -c --channels --channel --start -t
           --duration --filter --resample --pace -j --jobs -f --format -o --output -y --overwrite -F --features --list

@@ -48,6 +48,7 @@ function __astream_command_words
         --pitch-fmax --pitch-threshold --voiced --onset-align --aci-chunk --ndsi-anthro --ndsi-bio --adi-fmax \
         --adi-threshold --bi-band --h-style --vad-on --vad-off --vad-floor --min-silence --min-speech --vad-pad \
         --max-speech --sep --na --time --meta --segments --threshold --interval --bands --percentiles --view --alarm --hold \
+        --picture --picture-size --picture-text --picture-range --picture-frame --freq-scale --freq-range --colors \
         --encoder --bits --bitrate --quality --split --split-at --keep --on-split --log --trigger --pre --post --pass
     set -l has_input no
     for i in (seq 2 (count $words))
@@ -256,6 +257,14 @@ complete -c astream -n __astream_is_levels -l threshold -x -a '-40dBFS -50dBFS -
 complete -c astream -n __astream_is_levels -l alarm -x -a 'under over' -d 'alarm at silence, or at noise'
 complete -c astream -n __astream_is_levels -l hold -x -d 'only when it lasts so long'
 complete -c astream -n __astream_is_levels -l once -d 'end at the first alarm'
+complete -c astream -n __astream_is_levels -l picture -r -F -d 'draw the sound into a PNG or SVG'
+complete -c astream -n __astream_is_levels -l picture-size -x -a 1600x1000 -d 'its size in pixels'
+complete -c astream -n __astream_is_levels -l picture-text -x -d 'text and lines so much larger'
+complete -c astream -n __astream_is_levels -l picture-range -x -d 'levels that the colours show'
+complete -c astream -n __astream_is_levels -l picture-frame -x -d 'length of the frames of the spectrogram'
+complete -c astream -n __astream_is_levels -l freq-scale -x -a 'mel log linear' -d 'axis of frequency'
+complete -c astream -n __astream_is_levels -l freq-range -x -a 50..8k -d 'frequencies shown'
+complete -c astream -n __astream_is_levels -l colors -x -a 'magma viridis gray' -d 'colour map'
 complete -c astream -n __astream_is_levels -l double -d 'numbers with all digits of the computation'
 complete -c astream -n __astream_is_levels -l sep -x -a tab -d 'separator of CSV'
 complete -c astream -n __astream_is_levels -l crlf -d 'line ends of CSV are CR LF'
