@@ -15,9 +15,9 @@
 #include "cli/signals.hpp"
 #include "cli/terminal.hpp"
 #include "formats/picture/picture_receiver.hpp"
+#include "formats/tee_receiver.hpp"
 #include "stream/alarm_receiver.hpp"
 #include "stream/feature_receiver.hpp"
-#include "stream/tee_receiver.hpp"
 
 namespace astream::cli {
 

@@ -8,6 +8,7 @@ namespace astream {
 template <typename Call>
 void TeeReceiver::beside(Call&& call) {
   if (is_second_gone_) return;
+  if (name_.empty()) return call();
   try {
     call();
   } catch (const PipeClosed&) {
@@ -36,13 +37,19 @@ void TeeReceiver::stream_start(const StreamStart& event) {
 
 Flow TeeReceiver::window(const Window& window) {
   const Flow flow = first_.window(window);
-  beside([&] { second_.window(window); });
-  return flow;
+  Flow second_flow = Flow::proceed;
+  beside([&] { second_flow = second_.window(window); });
+  return name_.empty() && second_flow == Flow::stop ? Flow::stop : flow;
 }
 
 void TeeReceiver::stream_info(const StreamInfo& event) {
   first_.stream_info(event);
   beside([&] { second_.stream_info(event); });
+}
+
+void TeeReceiver::stream_link(const StreamLink& event) {
+  first_.stream_link(event);
+  beside([&] { second_.stream_link(event); });
 }
 
 void TeeReceiver::stream_error(const StreamError& event) {

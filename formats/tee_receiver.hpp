@@ -1,7 +1,8 @@
-// Two receivers for the same events: the one that counts, and one beside it whose end does not end the run.
+// Two receivers for the same events: two that count alike, or one that counts and one beside it whose end does not end
+// the run.
 //
-// Both must outlive it. What the first throws comes out; when the reader of the second has gone, or it fails, that is
-// told in the log once and only the first goes on.
+// Both must outlive it. What the first throws comes out. So does what the second throws, if it counts; if it does not,
+// that its reader has gone or it failed is told in the log once, and only the first goes on.
 #pragma once
 
 #include <set>
@@ -13,7 +14,9 @@ namespace astream {
 
 class TeeReceiver : public Receiver {
  public:
-  /// `name`: of the second, for messages.
+  /// Both count: either may stop the run.
+  TeeReceiver(Receiver& first, Receiver& second) : TeeReceiver(first, second, {}) {}
+  /// `name`: of the second, for messages; it does not count.
   TeeReceiver(Receiver& first, Receiver& second, std::string name)
       : first_(first), second_(second), name_(std::move(name)) {}
 
@@ -21,6 +24,7 @@ class TeeReceiver : public Receiver {
   void stream_start(const StreamStart& event) override;
   Flow window(const Window& window) override;
   void stream_info(const StreamInfo& event) override;
+  void stream_link(const StreamLink& event) override;
   void stream_error(const StreamError& event) override;
   void stream_end(const StreamEnd& event) override;
   void set_end(const SetEnd& event) override;

@@ -3,6 +3,8 @@
 
 #include <optional>
 
+#include <cstdint>
+
 #include "dsp/frequency_axis.hpp"
 
 namespace astream {
