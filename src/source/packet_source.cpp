@@ -1,5 +1,6 @@
 #include "source/packet_source.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <random>
 #include <utility>
@@ -70,7 +71,12 @@ void PacketSource::describe() {
 }
 
 void PacketSource::pause(Clock::duration delay) {
-  if (options_.cancel.wait_until(Clock::now() + delay)) throw Cancelled{};
+  constexpr std::chrono::milliseconds kSlice{50};
+  const auto end = Clock::now() + delay;
+  while (Clock::now() < end) {
+    if (options_.cancel.wait_until(std::min(end, Clock::now() + kSlice))) throw Cancelled{};
+    if (options_.abort && options_.abort->is_requested()) throw Cancelled{};
+  }
 }
 
 /// Nothing when a packet came, else why not: the end is Error(network) where it is live.

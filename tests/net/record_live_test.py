@@ -74,6 +74,22 @@ class RecordLive(RadioTest):
             values = np.frombuffer(window.payload, "<f4").reshape(-1, 2)[:count]
             np.testing.assert_array_equal(recorded[at:at + count], values)
 
+    def test_several_radios_at_once(self):
+        self.feed("/one.mp3", MP3)
+        self.feed("/two.mp3", MP3)
+        for how in ((), ("--copy",)):
+            with self.subTest(how):
+                files = [self.tmp / f"{label}{len(how)}.mp3" for label in ("one", "two")]
+                process = start("record", *how, "-o", self.tmp / f"{{label}}{len(how)}.mp3", "one=" + self.radio.url("/one.mp3"),
+                                "two=" + self.radio.url("/two.mp3"))
+                parts = [file.with_name(file.name + ".part") for file in files]
+                wait_for(lambda: process.poll() is not None or all(part.exists() and part.stat().st_size > 20000 for part in parts),
+                         what="both recordings")
+                os.kill(process.pid, signal.SIGINT)
+                self.assertEqual(finish(process).status, -2)
+                for file in files:
+                    self.assertGreater(len(sound(file)), 44100)
+
     def test_clock_splits_titles_and_sigterm(self):
         self.feed("/clock.ogg", VORBIS)
         log_path = self.tmp / "log.jsonl"
