@@ -126,7 +126,8 @@ Raster paint_map(const Scene& scene, const LevelMap& map, const Range& range, si
       const float upper_db = place.share > 0 ? column[place.band + 1] : lower_db;
       const float index = (lower_db + (upper_db - lower_db) * place.share - low_db) * scale;
       const float clamped = std::clamp(index, 0.0F, static_cast<float>(kColors - 1));
-      raster.pixels[y * map.columns + x] = std::isnan(index) ? kPaper : colors[static_cast<size_t>(clamped + 0.5F)];
+      raster.pixels[y * map.columns + x] =
+          std::isnan(index) ? kPaper : colors[static_cast<size_t>(std::lround(clamped))];
     }
   }
   return raster;
