@@ -76,6 +76,13 @@ std::string hz_label(double hz) {
   return text + (hz < kKilo ? "" : "k");
 }
 
+/// 0.1, 1, 10, ... up to `high_hz`.
+std::vector<double> powers_of_ten(double high_hz) {
+  std::vector<double> powers{0.1};
+  while (powers.back() * 10 <= high_hz) powers.push_back(powers.back() * 10);
+  return powers;
+}
+
 /// What a frequency axis offers, the most wanted first.
 std::vector<double> wanted_frequencies(const FrequencyAxis& axis, double least_distance) {
   std::vector<double> wanted;
@@ -87,14 +94,14 @@ std::vector<double> wanted_frequencies(const FrequencyAxis& axis, double least_d
   }
   wanted.push_back(0);
   for (const double digit : {1.0, 2.0, 5.0}) {
-    for (double power = 0.1; power <= axis.high_hz(); power *= 10) wanted.push_back(digit * power);
+    for (const double power : powers_of_ten(axis.high_hz())) wanted.push_back(digit * power);
   }
   return wanted;
 }
 
 std::vector<double> between_frequencies(const FrequencyAxis& axis) {
   std::vector<double> frequencies;
-  for (double power = 0.1; power <= axis.high_hz(); power *= 10) {
+  for (const double power : powers_of_ten(axis.high_hz())) {
     for (const double digit : {1.0, 2.0, 5.0, 3.0, 4.0, 6.0, 7.0, 8.0, 9.0}) frequencies.push_back(digit * power);
   }
   return frequencies;

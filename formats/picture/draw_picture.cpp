@@ -64,7 +64,9 @@ void draw_time_axis(const Scene& scene) {
 void hatch(const Scene& scene, const Rect& rect) {
   const double step = 9 * scene.unit();
   const double first = std::floor((rect.x - rect.bottom()) / step) * step;  // x - y of a line
-  for (double d = first; d < rect.right() - rect.y; d += step) {
+  const auto lines = static_cast<int>(std::ceil((rect.right() - rect.y - first) / step));
+  for (int i = 0; i < lines; ++i) {
+    const double d = first + i * step;
     const double from = std::max(rect.x, rect.y + d), to = std::min(rect.right(), rect.bottom() + d);
     if (from < to) scene.canvas.line({from, from - d}, {to, to - d}, scene.thin(palette::kHatch));
   }
