@@ -221,7 +221,10 @@ TEST_CASE("labels stay inside and apart, at every size and length") {
     feed(receiver, make_stream({8000, c.channels}, 0, std::string(300, 'x')), c.samples, c.gap_samples, 440);
     CHECK(canvas.farthest_y <= c.height);
     std::vector<Rect> boxes;
-    for (const auto& [text, anchor, style] : canvas.texts) {
+    for (const auto& shown : canvas.texts) {
+      const std::string& text = shown.text;  // clang 14 captures no structured bindings
+      const Point anchor = shown.anchor;
+      const TextStyle& style = shown.style;
       if (style.is_vertical || text.empty()) continue;
       const double width = canvas.text_width(text, style), height = 0.8 * style.size;
       const double share = style.along == Along::start ? 0 : style.along == Along::middle ? 0.5 : 1;
