@@ -150,8 +150,10 @@ struct RecordFeed {
 void RecordFeed::keep(int64_t stream) {
   constexpr size_t kMostAhead_bytes = size_t{64} << 20;
   Open& other = open[stream];
-  if (record.type == "stream-end" && other.is_left) open.erase(stream);
-  if (other.is_left) return;
+  if (other.is_left) {
+    if (record.type == "stream-end") open.erase(stream);
+    return;
+  }
   other.ahead_bytes += record.payload.size();
   if (other.ahead_bytes > kMostAhead_bytes) {
     is_broken = true;
