@@ -113,11 +113,22 @@ class Feed:
     def __init__(self, url, *encoding, wait=None, source="sine=440:r=44100", channels=2, options=()):
         command = ["ffmpeg", "-nostdin", "-v", "error", "-re", "-f", "lavfi", "-i", source, "-ac", str(channels), *encoding,
                    *options, str(url)]
-        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.command = command
+        self.process = None
         self.ready = wait
-        if wait is not None:
-            wait_for(lambda: self.process.poll() is not None or wait(), what=f"the feed to {url}")
-            assert self.process.poll() is None, f"ffmpeg ended: {command}"
+        if wait is None:
+            self.start()
+        else:
+            wait_for(self.is_ready, what=f"the feed to {url}")
+
+    def start(self):
+        self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def is_ready(self):
+        """Starts it, and again when it was refused: a server may hold on to a source that it has not seen go."""
+        if self.process is None or self.process.poll() is not None:
+            self.start()
+        return self.ready()
 
     def stop(self, how=signal.SIGKILL):
         if self.process.poll() is None:
