@@ -1,8 +1,8 @@
 // Runs inputs as coded packets into a receiver: the counterpart of the Generator for what is not decoded. The receiver
 // gets the same grammar, with packets in place of windows.
 //
-// Stored inputs come one after the other. A live one gets a capture thread of its own, beside all that follow it but for
-// the rest of the playlist that named it; one thread at a time is in the receiver. Cancellation by the token in the
+// Stored inputs come one after the other. A live one gets a capture thread of its own, beside all that follow it but
+// for the rest of the playlist that named it; one thread at a time is in the receiver. Cancellation by the token in the
 // options.
 #pragma once
 
