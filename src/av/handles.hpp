@@ -30,6 +30,9 @@ struct CodecParametersDeleter {
 struct CodecDeleter {
   void operator()(AVCodecContext* context) const { avcodec_free_context(&context); }
 };
+struct ParserDeleter {
+  void operator()(AVCodecParserContext* parser) const { av_parser_close(parser); }
+};
 struct PacketDeleter {
   void operator()(AVPacket* packet) const { av_packet_free(&packet); }
 };
@@ -44,6 +47,7 @@ using UniqueFormat = std::unique_ptr<AVFormatContext, FormatDeleter>;
 using UniqueOutputFormat = std::unique_ptr<AVFormatContext, OutputFormatDeleter>;
 using UniqueCodecParameters = std::unique_ptr<AVCodecParameters, CodecParametersDeleter>;
 using UniqueCodec = std::unique_ptr<AVCodecContext, CodecDeleter>;
+using UniqueParser = std::unique_ptr<AVCodecParserContext, ParserDeleter>;
 using UniquePacket = std::unique_ptr<AVPacket, PacketDeleter>;
 using UniqueFrame = std::unique_ptr<AVFrame, FrameDeleter>;
 using UniqueIo = std::unique_ptr<AVIOContext, IoDeleter>;

@@ -1,5 +1,6 @@
 #include "av/packet_reader.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "av/decoder.hpp"
@@ -87,7 +88,45 @@ void PacketReader::State::describe() {
   header = header_of(*stream.codecpar);
 }
 
+/// What the parser of the codec finds in the packet; 0 when it finds nothing. To be asked once a packet: Vorbis'
+/// depends on the packet before.
+int64_t PacketReader::State::parsed_samples() {
+  if (!parser_context) {
+    parser_context.reset(avcodec_alloc_context3(nullptr));
+    if (!parser_context || avcodec_parameters_to_context(parser_context.get(), parameters.get()) < 0)
+      throw std::bad_alloc();
+    parser.reset(av_parser_init(parameters->codec_id));
+    if (parser) parser->flags |= PARSER_FLAG_COMPLETE_FRAMES;
+  }
+  if (!parser) return 0;
+  uint8_t* out = nullptr;
+  int out_bytes = 0;
+  av_parser_parse2(parser.get(), parser_context.get(), &out, &out_bytes, packet->data, packet->size, AV_NOPTS_VALUE,
+                   AV_NOPTS_VALUE, 0);
+  return std::max(0, parser->duration);
+}
+
+int64_t PacketReader::State::length_samples() {
+  const int by_codec = av_get_audio_frame_duration2(parameters.get(), packet->size);
+  if (by_codec > 0) return by_codec;
+  if (packet->duration > 0) {
+    return av_rescale_q(packet->duration, demuxer.stream().time_base, {1, parameters->sample_rate});
+  }
+  return parsed_samples();
+}
+
 bool PacketReader::State::next() {
+  constexpr int kMostWithoutLength = 100;
+  if (!read_packet()) return false;
+  samples = length_samples();
+  packets_without_length = samples > 0 ? 0 : packets_without_length + 1;
+  if (packets_without_length >= kMostWithoutLength) {
+    throw Error(ErrorKind::decode, "its packets do not tell how long they are", {}, "record it without --copy");
+  }
+  return true;
+}
+
+bool PacketReader::State::read_packet() {
   av_packet_unref(packet.get());
   if (!first_packets.empty()) {
     av_packet_move_ref(packet.get(), first_packets.front().get());
@@ -126,11 +165,7 @@ bool PacketReader::next() {
 }
 
 int64_t PacketReader::samples() const {
-  const AVPacket& packet = *state_->packet;
-  AVCodecParameters& parameters = *state_->parameters;
-  const int by_codec = av_get_audio_frame_duration2(&parameters, packet.size);
-  if (by_codec > 0) return by_codec;
-  return av_rescale_q(packet.duration, state_->demuxer.stream().time_base, {1, parameters.sample_rate});
+  return state_->samples;
 }
 
 bool PacketReader::has_new_header() const {

@@ -15,6 +15,9 @@ struct PacketReader::State {
   void find_format();
   void describe();
   bool next();
+  bool read_packet();
+  int64_t length_samples();
+  int64_t parsed_samples();
 
   Demuxer demuxer;
   MediaInfo info;
@@ -22,8 +25,12 @@ struct PacketReader::State {
   UniquePacket packet{av_packet_alloc()};
   std::deque<UniquePacket> first_packets;  ///< read to find the format
   std::map<std::string, std::string> raw_tags;
-  std::string header;           ///< the codec's, of the last packet
-  bool has_new_header = false;  ///< with the current packet
+  std::string header;              ///< the codec's, of the last packet
+  bool has_new_header = false;     ///< with the current packet
+  int64_t samples = 0;             ///< of the current packet
+  int packets_without_length = 0;  ///< in a row
+  UniqueParser parser;             ///< for packets whose length stands in nothing but themselves
+  UniqueCodec parser_context;
 };
 
 }  // namespace astream::av

@@ -9,6 +9,7 @@ import numpy as np
 from support import media
 from support.cli import finish, main, start, wait_for
 from support.icecast import MP3, VORBIS, Feed, Icecast, RadioTest
+from support.rtsp_server import RtspServer
 
 QUICK = ("--reconnect-delay", "0.1..0.3")
 
@@ -89,6 +90,15 @@ class RecordLive(RadioTest):
                 self.assertEqual(finish(process).status, -2)
                 for file in files:
                     self.assertGreater(len(sound(file)), 44100)
+
+    def test_the_packets_of_a_camera(self):
+        """RTP tells no lengths: those of Opus stand in its packets."""
+        with RtspServer() as camera:
+            for path, name in (("/aac", "x.m4a"), ("/opus", "x.opus"), ("/opus", "x.mka")):
+                with self.subTest(name):
+                    self.ok("record", "--copy", "-y", "-t", "2", camera.url(path), "-o", self.tmp / name)
+                    self.assertAlmostEqual(len(sound(self.tmp / name)) / (44100 if path == "/aac" else 48000), 2, delta=0.1)
+        self.assertEqual(list(self.tmp.glob("*.part")), [])
 
     def test_clock_splits_titles_and_sigterm(self):
         self.feed("/clock.ogg", VORBIS)
