@@ -1,10 +1,10 @@
 #include "cli/options_levels.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <cmath>
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "cli/command_line.hpp"
 
@@ -58,15 +58,14 @@ double parse_hold_s(const std::string& text, const std::string& option) {
 }  // namespace
 
 double parse_dbfs(const std::string& text, const std::string& option) {
-  std::string lower = text;
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::string number = lower_case(text);
   for (const std::string_view unit : {"dbfs", "db"}) {
-    if (!lower.ends_with(unit)) continue;
-    lower.resize(lower.size() - unit.size());
+    if (!number.ends_with(unit)) continue;
+    number.resize(number.size() - unit.size());
     break;
   }
-  while (lower.ends_with(' ')) lower.pop_back();
-  const auto db = parse_decimal(lower);
+  while (number.ends_with(' ')) number.pop_back();
+  const auto db = parse_decimal(number);
   if (!db) throw Error(ErrorKind::usage, option + ": '" + text + "' is no level", {}, "try -40dBFS");
   if (*db > 0)
     throw Error(ErrorKind::usage, option + ": nothing is louder than 0 dBFS", {}, "try -" + text + "; it is negative");

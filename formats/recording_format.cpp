@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 
 namespace astream {
@@ -32,14 +33,6 @@ bool has_word(std::string_view words, std::string_view word) {
     words.remove_prefix(std::min(words.size(), first.size() + 1));
   }
   return false;
-}
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& letter : lower) {
-    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
-  }
-  return lower;
 }
 
 /// "flac" of "a.b/x.FLAC", "" without one.

@@ -1,10 +1,9 @@
 #include "formats/picture/picture_receiver.hpp"
 
-#include <algorithm>
-#include <cctype>
 #include <map>
 #include <set>
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "formats/byte_sink.hpp"
 #include "formats/picture/draw_picture.hpp"
@@ -17,8 +16,7 @@ constexpr std::string_view kStreamPlace = "{stream}", kNamePlace = "{name}";
 
 PictureKind kind_of(const std::string& path) {
   const size_t dot = path.rfind('.');
-  std::string suffix = dot == std::string::npos ? "" : path.substr(dot);
-  std::ranges::transform(suffix, suffix.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string suffix = dot == std::string::npos ? "" : lower_case(path.substr(dot));
   if (suffix == ".png") return PictureKind::png;
   if (suffix == ".svg") return PictureKind::svg;
   throw Error(ErrorKind::usage, "--picture " + path + ": a picture is PNG or SVG", {}, "name it .png or .svg");

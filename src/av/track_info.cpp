@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <string_view>
 
 #include "av/layout_mix.hpp"
+#include "base/ascii.hpp"
 
 namespace astream::av {
 
@@ -41,9 +41,7 @@ bool is_tag(std::string_view key, std::string_view value) {
 void merge_tags(const AVDictionary* from, std::map<std::string, std::string>& into) {
   const AVDictionaryEntry* entry = nullptr;
   while ((entry = av_dict_get(from, "", entry, AV_DICT_IGNORE_SUFFIX)) != nullptr) {
-    std::string key = entry->key;
-    std::transform(key.begin(), key.end(), key.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string key = lower_case(entry->key);
     if (is_tag(key, entry->value)) into[key] = entry->value;
   }
 }

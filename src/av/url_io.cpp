@@ -5,6 +5,7 @@
 #include "av/av_error.hpp"
 #include "av/av_log.hpp"
 #include "av/url_fetch.hpp"
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 
 extern "C" {
@@ -107,11 +108,8 @@ ServerAnswer server_answer(AVIOContext& io) {
     return text;
   };
   answer.is_radio = !ask("icy_metadata_headers").empty();
-  answer.mime_type = ask("mime_type");
+  answer.mime_type = lower_case(ask("mime_type"));
   answer.mime_type.resize(std::min(answer.mime_type.find(';'), answer.mime_type.size()));
-  for (char& letter : answer.mime_type) {
-    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
-  }
   return answer;
 }
 

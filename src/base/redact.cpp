@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.hpp"
 #include "base/uri.hpp"
 
 namespace astream {
@@ -12,14 +13,6 @@ namespace {
 constexpr std::string_view kStars = "***";
 /// What ends a URI in the middle of text.
 constexpr std::string_view kTextEnds = " \t\r\n\v\f\"'`<>";
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
 
 size_t find_any_of(std::string_view text, std::string_view what, size_t from, size_t limit) {
   return std::min(text.find_first_of(what, from), limit);

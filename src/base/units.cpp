@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/ascii.hpp"
 #include "base/audio.hpp"
 #include "base/error.hpp"
 
@@ -28,16 +29,6 @@ constexpr double kMaxBytes = 9007199254740992.0;  // 2^53
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
-}
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-std::string lower_case(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), lower);
-  return result;
 }
 
 /// Takes a plain decimal ("12", "1.5", ".5"; no sign, no exponent) off the front of `text`.

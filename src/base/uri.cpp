@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
+
 namespace astream {
 
 namespace {
@@ -61,11 +63,7 @@ size_t utf8_sequence_length(std::string_view text) {
 }  // namespace
 
 std::string uri_scheme(std::string_view uri) {
-  std::string scheme(uri.substr(0, scheme_length(uri)));
-  for (char& c : scheme) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return scheme;
+  return lower_case(uri.substr(0, scheme_length(uri)));
 }
 
 bool has_authority(std::string_view uri) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/units.hpp"
 #include "base/uri.hpp"
@@ -15,13 +16,6 @@ namespace {
 constexpr int kVirtualChannels = 32;
 constexpr int kStereo = 2;
 constexpr int kCommonRate_hz = 48000;
-
-std::string lower_case(std::string text) {
-  for (char& letter : text) {
-    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
-  }
-  return text;
-}
 
 int parse_count(const std::string& text, const std::string& what, int most, const std::string& hint) {
   int number = 0;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.hpp"
+
 namespace astream {
 
 namespace {
@@ -27,9 +29,7 @@ Extension extension_of(std::string_view path) {
   if (dot == std::string_view::npos || dot <= name) return extension;
   const std::string_view text = path.substr(dot + 1);
   if (text.size() > Extension::kMaxBytes) return extension;
-  for (const char c : text) {
-    extension.text[extension.size++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
+  for (const char c : text) extension.text[extension.size++] = lower(c);
   return extension;
 }
 

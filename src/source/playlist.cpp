@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/uri.hpp"
 #include "source/media_extensions.hpp"
@@ -20,10 +21,6 @@ constexpr std::string_view kBlanks = " \t\r\v\f";
 std::string_view trimmed(std::string_view text) {
   text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
   return text.substr(0, text.find_last_not_of(kBlanks) + 1);  // npos + 1 is 0
-}
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
 /// Takes `prefix` (lower case) from the front of `text`, in any case.

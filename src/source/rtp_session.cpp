@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/uri.hpp"
 
@@ -69,8 +70,7 @@ RtpCodec parse_codec(const std::string& text) {
       words.back() += letter;
     }
   }
-  std::transform(words[0].begin(), words[0].end(), words[0].begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  words[0] = lower_case(words[0]);
   const auto* row = std::find_if(kCodecs.begin(), kCodecs.end(), [&](const auto& c) { return c.name == words[0]; });
   if (row == kCodecs.end() || words.size() > 3) {
     refuse("codec=" + text + " is no codec of RTP that astream knows",

@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "base/ascii.hpp"
 #include "base/uri.hpp"
 #include "source/media_extensions.hpp"
 
@@ -15,14 +16,6 @@ constexpr auto kHosts = std::to_array<std::string_view>(
     {"youtube.com", "youtu.be", "youtube-nocookie.com", "soundcloud.com", "vimeo.com", "twitch.tv", "mixcloud.com",
      "bandcamp.com", "dailymotion.com", "dai.ly", "audiomack.com", "hearthis.at", "rumble.com", "odysee.com",
      "tiktok.com", "instagram.com", "x.com", "twitter.com"});
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
 
 }  // namespace
 
