@@ -2,6 +2,7 @@
 // i * channels + c. Counts of samples are always per channel.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 
 namespace astream {
@@ -13,6 +14,12 @@ struct AudioFormat {
   bool operator==(const AudioFormat&) const = default;
   bool is_known() const { return rate_hz > 0 && channels > 0; }
 };
+
+/// How long so many samples (below 0 too) last, rounded to nearest.
+inline int64_t microseconds_of(int64_t samples, int rate_hz) {
+  constexpr double kMicrosecondsPerSecond = 1e6;
+  return std::llround(static_cast<double>(samples) / rate_hz * kMicrosecondsPerSecond);
+}
 
 /// More channels than this are refused as damage (the largest real layouts have 64).
 inline constexpr int kMaxChannels = 256;

@@ -10,7 +10,6 @@ namespace astream {
 
 namespace {
 
-constexpr double kMicrosecondsPerSecond = 1e6;
 /// Blocks of a live stream may come so late and nothing is wrong.
 constexpr double kLateness_s = 1;
 
@@ -50,8 +49,7 @@ Flow AlarmReceiver::window(const Window& window) {
   }
   stream.next_sample = window.sample + window.valid_samples;
   if (window.wallclock_us) {
-    const double passed_s = static_cast<double>(window.sample - stream.origin) / window.format.rate_hz;
-    stream.origin_us = *window.wallclock_us - std::llround(passed_s * kMicrosecondsPerSecond);
+    stream.origin_us = *window.wallclock_us - microseconds_of(window.sample - stream.origin, window.format.rate_hz);
   }
   const auto values = static_cast<size_t>(window.valid_samples * window.format.channels);
   stream.alarm.process(window.samples.first(std::min(values, window.samples.size())), changes_);
@@ -82,10 +80,7 @@ void AlarmReceiver::write_changes(Watched& stream) {
     row.rate_hz = stream.start.format.rate_hz;
     row.time_s = static_cast<double>(row.sample) / row.rate_hz;
     row.duration_samples = change.length_samples;
-    if (stream.origin_us) {
-      const double passed_s = static_cast<double>(change.start_sample) / row.rate_hz;
-      row.wallclock_us = *stream.origin_us + std::llround(passed_s * kMicrosecondsPerSecond);
-    }
+    if (stream.origin_us) row.wallclock_us = *stream.origin_us + microseconds_of(change.start_sample, row.rate_hz);
     row.values = values;
     next_.row(row);
   }

@@ -10,8 +10,6 @@ namespace astream {
 
 namespace {
 
-constexpr double kMicrosecondsPerSecond = 1e6;
-
 /// What one row stands for, as a window plan: headers tell it.
 WindowPlan plan_of_rows(const FramePlan& frames, const RowPlan& rows) {
   if (rows.mode == RowMode::frames) return {frames.frame_samples, frames.hop_samples, rows.tail};
@@ -112,10 +110,7 @@ void FeatureReceiver::Stream::pass_on(const FeatureRow& row) {
   out.gap_samples = row.gap_samples;
   out.channel = row.channel;
   out.is_centred = is_centred_;
-  if (anchor_us_) {
-    const double distance_s = static_cast<double>(out.sample - anchor_sample_) / out.rate_hz;
-    out.wallclock_us = *anchor_us_ + std::llround(distance_s * kMicrosecondsPerSecond);
-  }
+  if (anchor_us_) out.wallclock_us = *anchor_us_ + microseconds_of(out.sample - anchor_sample_, out.rate_hz);
   out.frames = row.frames;
   out.values = row.values;
   owner_.next_.row(out);

@@ -1,7 +1,6 @@
 #include "stream/level_receiver.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "base/log.hpp"
@@ -9,8 +8,6 @@
 namespace astream {
 
 namespace {
-
-constexpr double kMicrosecondsPerSecond = 1e6;
 
 std::vector<std::string> columns_of(const LevelMeterOptions& options) {
   std::vector<std::string> names = LevelMeter::columns(options);
@@ -78,10 +75,7 @@ void LevelReceiver::push(Metered& stream, const Window& window) {
     if (stream.meter.interval_samples() == 0) {
       stream.row.sample = sample;
       stream.row.wallclock_us = window.wallclock_us;
-      if (window.wallclock_us) {
-        const double distance_s = static_cast<double>(at) / window.format.rate_hz;
-        *stream.row.wallclock_us += std::llround(distance_s * kMicrosecondsPerSecond);
-      }
+      if (window.wallclock_us) *stream.row.wallclock_us += microseconds_of(at, window.format.rate_hz);
     }
     const int64_t to_grid = stream.interval_samples - (sample - stream.first.sample) % stream.interval_samples;
     const int64_t count = std::min(window.valid_samples - at, to_grid);

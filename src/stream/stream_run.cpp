@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <utility>
 
 #include "base/byte_input.hpp"
@@ -118,9 +117,9 @@ void StreamRun::push_block(const ReadResult& result) {
 std::optional<int64_t> StreamRun::wallclock_of(int64_t sample) {
   while (arrivals_.size() > 1 && arrivals_[1].sample <= sample) arrivals_.pop_front();
   if (arrivals_.empty()) return std::nullopt;
-  constexpr double kMicroseconds = 1e6;
-  const double offset_s = static_cast<double>(sample - arrivals_.front().sample) / chain_.output_format().rate_hz;
-  const int64_t wallclock_us = arrivals_.front().wallclock_us + std::llround(offset_s * kMicroseconds);
+  const Arrival& block = arrivals_.front();
+  const int64_t wallclock_us =
+      block.wallclock_us + microseconds_of(sample - block.sample, chain_.output_format().rate_hz);
   last_wallclock_us_ = std::max(wallclock_us, last_wallclock_us_.value_or(wallclock_us));
   return last_wallclock_us_;
 }

@@ -1,6 +1,5 @@
 #include "stream/window_cutter.hpp"
 
-#include <cmath>
 #include <utility>
 
 namespace astream {
@@ -15,7 +14,6 @@ void WindowCutter::stream_start(const StreamStart& event) {
 
 /// Hands on the windows that are complete.
 Flow WindowCutter::deliver(Stream& stream) {
-  constexpr double kMicroseconds = 1e6;
   while (const auto slice = stream.windower.next()) {
     Window window = stream.head;
     window.window = stream.windows++;
@@ -27,9 +25,8 @@ Flow WindowCutter::deliver(Stream& stream) {
     while (arrivals.size() > 1 && arrivals[1].sample <= window.sample) arrivals.pop_front();
     window.wallclock_us.reset();
     if (!arrivals.empty()) {
-      const auto offset_samples = static_cast<double>(window.sample - arrivals.front().sample);
-      window.wallclock_us =
-          arrivals.front().wallclock_us + std::llround(offset_samples / stream.format.rate_hz * kMicroseconds);
+      window.wallclock_us = arrivals.front().wallclock_us +
+                            microseconds_of(window.sample - arrivals.front().sample, stream.format.rate_hz);
     }
     stream.head.gap_samples = stream.head.dropped_samples = 0;
     if (next_.window(window) == Flow::stop) return Flow::stop;
