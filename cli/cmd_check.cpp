@@ -10,14 +10,14 @@
 #include "cli/command_line.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/signals.hpp"
+#include "cli/terminal.hpp"
 #include "formats/byte_sink.hpp"
+#include "formats/text_cells.hpp"
 #include "source/scheme_table.hpp"
 
 namespace astream::cli {
 
 namespace {
-
-constexpr int kStdout = 1;
 
 constexpr const char* kUsageText =
     "astream check - what each input is, or why it gives no audio\n\n"
@@ -52,15 +52,6 @@ std::string describe(const SourceInfo& info) {
   if (!info.tags.empty()) text += ", tags:";
   for (const auto& [key, value] : info.tags) text += " " + key + "=" + value;
   return text;
-}
-
-/// Text of files on a line of a terminal: valid UTF-8 without control characters.
-std::string printable(const std::string& text) {
-  std::string line = to_utf8(text);
-  for (char& letter : line) {
-    if (static_cast<unsigned char>(letter) < ' ' || letter == '\x7f') letter = ' ';
-  }
-  return line;
 }
 
 nlohmann::ordered_json track_json(const TrackInfo& track) {
@@ -104,12 +95,13 @@ std::string check_one(const Resolved& resolved, const OpenOptions& open, bool is
     const std::unique_ptr<Source> source = open_source(resolved.input, open);
     ++summary.delivered;
     return is_json ? source_json(resolved.input, source->info()).dump()
-                   : uri + ": " + printable(describe(source->info()));
+                   : uri + ": " + printable_text(describe(source->info()), true);
   } catch (const Error& error) {
     ++summary.failed;
     if (resolved.failure && error.kind() == ErrorKind::resolve) ++summary.unmatched;
     if (is_json) return failure_json(resolved.input, error).dump();
-    return uri + ": no audio: " + printable(error.message() + (error.hint().empty() ? "" : " (" + error.hint() + ")"));
+    return uri + ": no audio: " +
+           printable_text(error.message() + (error.hint().empty() ? "" : " (" + error.hint() + ")"), true);
   }
 }
 

@@ -5,18 +5,19 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "base/uri.hpp"
 #include "cli/command_line.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/signals.hpp"
+#include "cli/terminal.hpp"
 #include "formats/byte_sink.hpp"
+#include "formats/text_cells.hpp"
 #include "source/device_choice.hpp"
 #include "source/mic_source.hpp"
 
 namespace astream::cli {
 
 namespace {
-
-constexpr int kStdout = 1;
 
 constexpr const char* kUsageText =
     "astream devices - microphones and other capture devices\n\n"
@@ -31,23 +32,6 @@ constexpr const char* kExampleText =
 
 using Row = std::array<std::string, 5>;
 
-/// Characters of UTF-8 text, as columns of a terminal (wide ones count once).
-size_t width_of(const std::string& text) {
-  constexpr int kContinuationMask = 0xc0;
-  constexpr int kContinuation = 0x80;
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char letter) {
-    return (static_cast<unsigned char>(letter) & kContinuationMask) != kContinuation;
-  }));
-}
-
-/// A name on a line of a terminal: without control characters.
-std::string printable(std::string text) {
-  for (char& letter : text) {
-    if (static_cast<unsigned char>(letter) < ' ' || letter == '\x7f') letter = ' ';
-  }
-  return text;
-}
-
 /// "48000", or "8000..192000, 48000" with the device's own rate behind the range.
 std::string rates_text(const AudioDevice& device) {
   const std::string own = device.preferred_rate_hz > 0 ? std::to_string(device.preferred_rate_hz) : "";
@@ -60,7 +44,7 @@ std::string rates_text(const AudioDevice& device) {
 Row row_of(const std::vector<AudioDevice>& devices, size_t index) {
   const AudioDevice& device = devices[index];
   return {mic_uri(devices, index) + (index == default_index(devices) ? " *" : ""), device.system,
-          std::to_string(device.channels), rates_text(device), printable(device.name)};
+          std::to_string(device.channels), rates_text(device), printable_text(device.name, true)};
 }
 
 }  // namespace
@@ -73,9 +57,9 @@ std::string devices_table(const std::vector<AudioDevice>& devices) {
     for (size_t column = 0; column < row.size(); ++column) {
       text += row[column];
       if (column + 1 == row.size()) break;
-      size_t widest = 0;
-      for (const Row& other : rows) widest = std::max(widest, width_of(other[column]));
-      text.append(widest - width_of(row[column]) + 2, ' ');
+      int widest = 0;
+      for (const Row& other : rows) widest = std::max(widest, text_columns(other[column]));
+      text.append(static_cast<size_t>(widest - text_columns(row[column]) + 2), ' ');
     }
     text += '\n';
   }
@@ -87,7 +71,7 @@ std::string devices_json(const std::vector<AudioDevice>& devices) {
   for (size_t i = 0; i < devices.size(); ++i) {
     const AudioDevice& device = devices[i];
     nlohmann::ordered_json json = {{"uri", mic_uri(devices, i)},
-                                   {"name", device.name},
+                                   {"name", to_utf8(device.name)},
                                    {"system", device.system},
                                    {"channels", device.channels},
                                    {"rates", device.rates_hz}};

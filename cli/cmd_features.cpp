@@ -1,13 +1,12 @@
 #include "cli/cmd_features.hpp"
 
-#include <algorithm>
-
 #include "base/error.hpp"
 #include "base/version.hpp"
 #include "cli/calibrate.hpp"
 #include "cli/command_line.hpp"
 #include "cli/feature_list.hpp"
 #include "cli/feature_meta.hpp"
+#include "cli/option_values.hpp"
 #include "cli/options_features.hpp"
 #include "cli/row_output.hpp"
 #include "cli/run_generator.hpp"
@@ -17,8 +16,6 @@
 namespace astream::cli {
 
 namespace {
-
-constexpr int kStdout = 1;
 
 constexpr const char* kUsageText =
     "astream features - audio features as a table, with the numbers of the tools people trust\n\n"
@@ -64,11 +61,7 @@ FeaturesCommand::FeaturesCommand() {
   add_input_options(app_, inputs);
   add_set_options(app_, generator.traversal);
   add_audio_options(app_, generator.stream, &is_each);
-  add_on_error_option(app_, generator.on_error);
-  add_jobs_option(app_, generator.stream.open);
-  add_network_options(app_, generator.stream.open);
-  add_live_options(app_, generator.stream.open);
-  add_gap_option(app_, generator.stream);
+  add_run_options(app_, generator);
   add_frame_options(app_, features.options.frame);
   add_mel_options(app_, features.options);
   add_level_options(app_, features.options);
@@ -77,7 +70,7 @@ FeaturesCommand::FeaturesCommand() {
       ->group("Levels and loudness");
   add_parsed(
       app_, "--calibrator", "--calibrator", calibrator_db,
-      [](const std::string& t, const std::string& o) { return static_cast<double>(parse_number(t, o, 0, 200)); }, "DB",
+      [](const std::string& t, const std::string& o) { return parse_real(t, o, 0, 200); }, "DB",
       "the level of that tone in dB SPL [94]")
       ->group("Levels and loudness");
   add_event_options(app_, features.options);
@@ -127,25 +120,18 @@ void FeaturesCommand::check_request_at(int rate_hz) const {
 
 /// An option that would change nothing is a mistake that should be heard of.
 void FeaturesCommand::refuse_idle_options() const {
-  const auto refuse = [this](std::initializer_list<const char*> options, const std::string& why) {
-    for (const char* option : options) {
-      if (app_.count(option) > 0) throw Error(ErrorKind::usage, std::string(option) + " " + why);
-    }
-  };
   if (segments) {
-    refuse({"--stats", "--patches", "--window", "--hop", "--overlap", "--tail"}, "means nothing to --segments");
+    refuse_options(app_, {"--stats", "--patches", "--window", "--hop", "--overlap", "--tail"},
+                   "means nothing to --segments");
   }
-  if (segments != SegmentKind::silence) refuse({"--threshold"}, "is for --segments silence");
-  if (calibrator_path.empty()) refuse({"--calibrator"}, "is for --calibrate FILE");
+  if (segments != SegmentKind::silence) refuse_options(app_, {"--threshold"}, "is for --segments silence");
+  if (calibrator_path.empty()) refuse_options(app_, {"--calibrator"}, "is for --calibrate FILE");
 }
 
 void FeaturesCommand::refuse_idle_options(const RowFormat& format) const {
   refuse_idle_row_options(app_, format);
-  if (format.name != "records") return;
-  for (const char* option : {"--double", "--segments"}) {  // its values are float32, too short for times
-    if (app_.count(option) > 0)
-      throw Error(ErrorKind::usage, std::string(option) + " means nothing to the format records");
-  }
+  if (format.name != "records") return;  // its values are float32, too short for times
+  refuse_options(app_, {"--double", "--segments"}, "means nothing to the format records");
 }
 
 /// Says now what no input can make right: what goes together at some rate is left to the inputs.

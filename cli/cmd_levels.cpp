@@ -37,7 +37,6 @@ constexpr const char* kExampleText =
     "  if astream levels -q --threshold -60dBFS show.wav > /dev/null; then echo no silence; fi\n\n"
     "Columns, keys, exit status: astream-levels(1).";
 
-constexpr int kStdout = 1;
 constexpr std::chrono::milliseconds kAlarmTick{200};
 
 View parse_view(const std::string& text, const std::string& option) {
@@ -67,11 +66,7 @@ LevelsCommand::LevelsCommand() {
   add_input_options(app_, inputs);
   add_set_options(app_, generator.traversal);
   add_audio_options(app_, generator.stream);
-  add_on_error_option(app_, generator.on_error);
-  add_jobs_option(app_, generator.stream.open);
-  add_network_options(app_, generator.stream.open);
-  add_live_options(app_, generator.stream.open);
-  add_gap_option(app_, generator.stream);
+  add_run_options(app_, generator);
   add_stats_option(app_, stats_interval);
   add_output_options(app_, output, row_format_names(), "csv");
   add_row_text_options(app_, rows);
@@ -93,19 +88,15 @@ void LevelsCommand::parse(const std::vector<std::string>& args) {
 
 /// An option that would change nothing is a mistake that should be heard of.
 void LevelsCommand::refuse_idle_options() const {
-  const auto refuse = [this](std::initializer_list<const char*> options, const std::string& why) {
-    for (const char* option : options) {
-      if (app_.count(option) > 0) throw Error(ErrorKind::usage, std::string(option) + " " + why);
-    }
-  };
   if (alarm.threshold_db) {
-    refuse({"--interval", "--bands", "--percentiles", "--calibration", "--aes17", "--dual-mono", "--picture"},
-           "means nothing to --threshold");
+    refuse_options(app_,
+                   {"--interval", "--bands", "--percentiles", "--calibration", "--aes17", "--dual-mono", "--picture"},
+                   "means nothing to --threshold");
   } else {
-    refuse({"--alarm", "--hold", "--once"}, "is for --threshold LEVEL");
+    refuse_options(app_, {"--alarm", "--hold", "--once"}, "is for --threshold LEVEL");
   }
   const bool has_spl = levels.meter.bands_per_octave > 0 || !levels.meter.percentiles.empty();
-  if (!has_spl) refuse({"--calibration"}, "is for --bands and --percentiles");
+  if (!has_spl) refuse_options(app_, {"--calibration"}, "is for --bands and --percentiles");
 }
 
 int LevelsCommand::run() {

@@ -17,7 +17,6 @@ namespace astream::cli {
 
 namespace {
 
-constexpr int kStdout = 1;
 constexpr double kDefaultWindow_s = 1.0;
 /// What is recorded comes in blocks of that length.
 constexpr double kBlock_s = 0.02;
@@ -53,11 +52,7 @@ RecordCommand::RecordCommand() {
   add_window_options(app_, pass, has_tail);
   add_input_options(app_, inputs);
   add_audio_options(app_, generator.stream);
-  add_on_error_option(app_, generator.on_error);
-  add_jobs_option(app_, generator.stream.open);
-  add_network_options(app_, generator.stream.open);
-  add_live_options(app_, generator.stream.open);
-  add_gap_option(app_, generator.stream);
+  add_run_options(app_, generator);
   add_stats_option(app_, stats_interval);
   add_progress_option(app_, common);
   add_common_options(app_, common);
@@ -65,12 +60,7 @@ RecordCommand::RecordCommand() {
 
 void RecordCommand::check_pass() const {
   if (pass_format.empty()) {
-    for (const char* option : {"--window", "--hop", "--overlap", "--tail"}) {
-      if (app_.count(option) > 0) {
-        throw Error(ErrorKind::usage, std::string(option) + " is for the windows of --pass FORMAT");
-      }
-    }
-    return;
+    return refuse_options(app_, {"--window", "--hop", "--overlap", "--tail"}, "is for the windows of --pass FORMAT");
   }
   if (find_format(pass_format) == nullptr) {
     throw Error(ErrorKind::usage, "--pass: '" + pass_format + "' is no format", {}, "one of " + format_names());
@@ -93,11 +83,11 @@ void RecordCommand::parse(const std::vector<std::string>& args) {
 
 /// What is not decoded can't be changed, nor looked at.
 void RecordCommand::check_copy() const {
-  for (const char* option :
-       {"--rate", "--channels", "--channel", "--filter", "--resample", "--start", "--pace", "--jobs", "--bits",
-        "--bitrate", "--quality", "--trigger", "--pass", "--on-gap", "--on-lag", "--buffer", "--stats", "--progress"}) {
-    if (app_.count(option) > 0) throw Error(ErrorKind::usage, std::string(option) + " means nothing to --copy");
-  }
+  refuse_options(
+      app_,
+      {"--rate", "--channels", "--channel", "--filter", "--resample", "--start", "--pace", "--jobs", "--bits",
+       "--bitrate", "--quality", "--trigger", "--pass", "--on-gap", "--on-lag", "--buffer", "--stats", "--progress"},
+      "means nothing to --copy");
   if (record.recorder.format->is_pcm()) {
     throw Error(ErrorKind::usage,
                 "--copy: there are no packets to copy into " + std::string(record.recorder.format->name), {},

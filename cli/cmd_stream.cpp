@@ -17,7 +17,6 @@ namespace astream::cli {
 
 namespace {
 
-constexpr int kStdout = 1;
 constexpr double kDefaultWindow_s = 1.0;
 
 constexpr const char* kUsageText =
@@ -90,11 +89,7 @@ StreamCommand::StreamCommand() {
   add_audio_options(app_, generator.stream);
   add_window_options(app_, generator.stream, has_tail);
   add_preset_options(app_, generator.stream.preset, is_explain);
-  add_on_error_option(app_, generator.on_error);
-  add_jobs_option(app_, generator.stream.open);
-  add_network_options(app_, generator.stream.open);
-  add_live_options(app_, generator.stream.open);
-  add_gap_option(app_, generator.stream);
+  add_run_options(app_, generator);
   add_stats_option(app_, stats_interval);
   add_output_options(app_, output, format_names(), "text on a terminal, else records");
   add_progress_option(app_, common);

@@ -1,7 +1,6 @@
 #include "cli/command_line.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <memory>
 
 #include "base/error.hpp"
@@ -85,23 +84,10 @@ void unmark_inputs(std::vector<std::string>& names) {
   }
 }
 
-std::vector<std::string> split_list(const std::string& text, const std::string& option) {
-  std::vector<std::string> words = CLI::detail::split(text, ',');
-  if (text.ends_with(',')) words.emplace_back();  // which CLI11 leaves out
-  for (const std::string& word : words) {
-    if (word.empty()) throw Error(ErrorKind::usage, option + ": '" + text + "' has an empty part", {}, "try 1,2");
+void refuse_options(const CLI::App& app, std::initializer_list<const char*> options, const std::string& why) {
+  for (const char* option : options) {
+    if (app.count(option) > 0) throw Error(ErrorKind::usage, std::string(option) + " " + why);
   }
-  return words;
-}
-
-int parse_number(const std::string& text, const std::string& option, int least, int most) {
-  int value = 0;
-  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (code != std::errc() || end != text.data() + text.size() || value < least || value > most) {
-    throw Error(ErrorKind::usage, option + ": '" + text + "' is no whole number from " + std::to_string(least) +
-                                      " to " + std::to_string(most));
-  }
-  return value;
 }
 
 }  // namespace astream::cli

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -31,10 +32,8 @@ CLI::Option* add_parsed(CLI::App& app, const std::string& names, const std::stri
 /// Takes off what parse_args() put before names like "-?format=s16le".
 void unmark_inputs(std::vector<std::string>& names);
 
-/// The words of a comma-separated list. Throws Error(usage) naming `option` for an empty word.
-std::vector<std::string> split_list(const std::string& text, const std::string& option);
-
-/// A whole number in [least, most]. Throws Error(usage) naming `option`.
-int parse_number(const std::string& text, const std::string& option, int least, int most);
+/// An option that would change nothing is a mistake that should be heard of: throws Error(usage) "OPTION WHY" for the
+/// first of `options` that was given.
+void refuse_options(const CLI::App& app, std::initializer_list<const char*> options, const std::string& why);
 
 }  // namespace astream::cli

@@ -25,8 +25,6 @@ namespace astream::cli {
 
 namespace {
 
-constexpr int kStdin = 0, kStdout = 1;
-
 struct Curses {
   decltype(&::newterm) newterm;
   decltype(&::endwin) endwin;

@@ -1,12 +1,11 @@
 #include "cli/options_features.hpp"
 
-#include <charconv>
-#include <cmath>
 #include <tuple>
 
 #include "base/error.hpp"
 #include "base/units.hpp"
 #include "cli/command_line.hpp"
+#include "cli/option_values.hpp"
 #include "cli/options_input.hpp"
 #include "dsp/features/mel_style.hpp"
 
@@ -15,17 +14,6 @@ namespace astream::cli {
 namespace {
 
 constexpr double kHighest = 1e9;
-
-/// A number in [least, most], "." whatever the locale.
-double parse_real(const std::string& text, const std::string& option, double least, double most) {
-  double value = 0;
-  const auto end = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (end.ec != std::errc{} || end.ptr != text.data() + text.size() || !std::isfinite(value)) {
-    throw Error(ErrorKind::usage, option + ": '" + text + "' is no number");
-  }
-  if (value < least || value > most) throw Error(ErrorKind::usage, option + ": " + text + " is out of range");
-  return value;
-}
 
 /// Parsers for add_parsed, by range and by unit.
 auto real(double least, double most = kHighest) {
@@ -40,15 +28,8 @@ auto whole(int least, int most) {
   };
 }
 
-double parse_hz(const std::string& text, const std::string& option) {
-  const bool is_kilo = text.ends_with('k');
-  return parse_real(text.substr(0, text.size() - is_kilo), option, 0, kHighest) * (is_kilo ? 1000 : 1);
-}
-
-double parse_seconds(const std::string& text, const std::string& option) {
-  const TimeSpec time = parse_time(text, option);
-  if (time.samples) throw Error(ErrorKind::usage, option + ": samples make no sense here", {}, "try 0.3s");
-  return time.seconds;
+double parse_time_s(const std::string& text, const std::string& option) {
+  return parse_seconds(text, option, "0.3s");
 }
 
 /// "hann", "kaiser:8", "hann,symmetric".
@@ -180,7 +161,7 @@ void add_mel_options(CLI::App& app, FeatureOptions& options) {
       .add("--pcen-gain", pcen.gain, real(0), "X", "[0.98]")
       .add("--pcen-bias", pcen.bias, real(0), "X", "[2]")
       .add("--pcen-power", pcen.power, real(0), "X", "[0.5]")
-      .add("--pcen-time", pcen.time_constant_s, parse_seconds, "T", "time constant of the smoother [0.4s]")
+      .add("--pcen-time", pcen.time_constant_s, parse_time_s, "T", "time constant of the smoother [0.4s]")
       .add("--pcen-eps", pcen.epsilon, real(1e-30), "X", "[1e-6]")
       .add("--pcen-input", pcen.input_power, choice<double>({{"magnitude", 1.0}, {"power", 2.0}}), "magnitude|power",
            "what the mel bands add up [magnitude]")
@@ -236,11 +217,11 @@ void add_event_options(CLI::App& app, FeatureOptions& options) {
       .add("--vad-on", vad.on_db, real(0, 200), "DB", "above the noise floor: speech begins [9]")
       .add("--vad-off", vad.off_db, real(0, 200), "DB", "below that: it ends [6]")
       .add("--vad-floor", vad.absolute_db, real(-1000, 0), "DB", "never speech below [-60]")
-      .add("--min-silence", vad.min_silence_s, parse_seconds, "T",
+      .add("--min-silence", vad.min_silence_s, parse_time_s, "T",
            "shorter pauses stay speech [0.3s; --segments silence 0.5s]")
-      .add("--min-speech", vad.min_speech_s, parse_seconds, "T", "of --segments: shorter sounds are none [0.25s]")
-      .add("--vad-pad", vad.pad_s, parse_seconds, "T", "of --segments: added on both sides [0.1s]")
-      .add("--max-speech", vad.max_length_s, parse_seconds, "T", "of --segments: a longer stretch is split [30s]");
+      .add("--min-speech", vad.min_speech_s, parse_time_s, "T", "of --segments: shorter sounds are none [0.25s]")
+      .add("--vad-pad", vad.pad_s, parse_time_s, "T", "of --segments: added on both sides [0.1s]")
+      .add("--max-speech", vad.max_length_s, parse_time_s, "T", "of --segments: a longer stretch is split [30s]");
 }
 
 void add_segment_options(CLI::App& app, std::optional<SegmentKind>& segments, double& threshold_db) {

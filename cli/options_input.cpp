@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/expand_env.hpp"
 #include "cli/command_line.hpp"
+#include "cli/option_values.hpp"
 #include "source/glob.hpp"
 #include "source/media_source.hpp"
 #include "source/resolve_name.hpp"
@@ -76,10 +77,9 @@ OnGap parse_on_gap(const std::string& text, const std::string& option) {
 }
 
 std::chrono::milliseconds parse_wait(const std::string& text, const std::string& option) {
-  const TimeSpec time = parse_time(text, option);
-  if (time.samples) throw Error(ErrorKind::usage, option + ": samples make no sense here", {}, "try 10s");
   constexpr double kMaxWait_s = 1e6;
-  return std::chrono::milliseconds(static_cast<int64_t>(std::min(time.seconds, kMaxWait_s) * 1000));
+  return std::chrono::milliseconds(
+      static_cast<int64_t>(std::min(parse_seconds(text, option, "10s"), kMaxWait_s) * 1000));
 }
 
 void parse_delays(const std::string& text, ReconnectLimits& limits) {
@@ -258,6 +258,8 @@ void apply_preset(const CLI::App& app, StreamOptions& options, bool& has_tail) {
   has_tail = true;
 }
 
+namespace {
+
 void add_on_error_option(CLI::App& app, OnError& on_error) {
   add_parsed(
       app, "--on-error", "--on-error", on_error,
@@ -279,6 +281,8 @@ void add_jobs_option(CLI::App& app, OpenOptions& options) {
       ->group("Audio");
 }
 
+}  // namespace
+
 void add_network_options(CLI::App& app, OpenOptions& options) {
   add_parsed(app, "--connect-timeout", "--connect-timeout", options.connect_timeout, parse_wait, "T",
              "give up connecting after T [10s]")
@@ -296,6 +300,8 @@ void add_network_options(CLI::App& app, OpenOptions& options) {
       ->type_name("PATH")
       ->group("Network");
 }
+
+namespace {
 
 void add_live_options(CLI::App& app, OpenOptions& options) {
   LiveOptions& live = options.live;
@@ -335,6 +341,14 @@ void add_live_options(CLI::App& app, OpenOptions& options) {
       ->group("Live");
 }
 
+void add_gap_option(CLI::App& app, StreamOptions& options) {
+  add_parsed(app, "--on-gap", "--on-gap", options.on_gap, parse_on_gap, "skip|fill|end",
+             "where samples are missing: begin a window behind them, fill with zeros, or end [skip]")
+      ->group("Live");
+}
+
+}  // namespace
+
 void add_stats_option(CLI::App& app, std::optional<std::chrono::milliseconds>& interval) {
   add_parsed(
       app, "--stats", "--stats", interval,
@@ -346,10 +360,12 @@ void add_stats_option(CLI::App& app, std::optional<std::chrono::milliseconds>& i
       ->group("Live");
 }
 
-void add_gap_option(CLI::App& app, StreamOptions& options) {
-  add_parsed(app, "--on-gap", "--on-gap", options.on_gap, parse_on_gap, "skip|fill|end",
-             "where samples are missing: begin a window behind them, fill with zeros, or end [skip]")
-      ->group("Live");
+void add_run_options(CLI::App& app, GeneratorOptions& options) {
+  add_on_error_option(app, options.on_error);
+  add_jobs_option(app, options.stream.open);
+  add_network_options(app, options.stream.open);
+  add_live_options(app, options.stream.open);
+  add_gap_option(app, options.stream);
 }
 
 bool may_be_many(const InputOptions& inputs) {

@@ -31,20 +31,15 @@ void add_set_options(CLI::App& app, TraversalOptions& options);
 void add_preset_options(CLI::App& app, std::string& preset, bool& is_explain);
 /// Takes from the preset what the command line did not say.
 void apply_preset(const CLI::App& app, StreamOptions& options, bool& has_tail);
-/// --on-error.
-void add_on_error_option(CLI::App& app, OnError& on_error);
-/// -j.
-void add_jobs_option(CLI::App& app, OpenOptions& options);
 /// -w --hop --overlap --tail; `has_tail` is set when --tail was given.
 void add_window_options(CLI::App& app, StreamOptions& options, bool& has_tail);
 /// --connect-timeout --stall --insecure --ca-file --ytdl.
 void add_network_options(CLI::App& app, OpenOptions& options);
-/// --reconnect --reconnect-delay --wait --transport --on-lag --buffer.
-void add_live_options(CLI::App& app, OpenOptions& options);
-/// --on-gap.
 /// --stats T, for commands that run for long.
 void add_stats_option(CLI::App& app, std::optional<std::chrono::milliseconds>& interval);
-void add_gap_option(CLI::App& app, StreamOptions& options);
+/// How a run goes on: --on-error, -j, those of add_network_options(), and of live inputs --reconnect --reconnect-delay
+/// --wait --transport --on-lag --buffer --on-gap.
+void add_run_options(CLI::App& app, GeneratorOptions& options);
 
 /// Whether what was given may stand for several streams.
 bool may_be_many(const InputOptions& inputs);

@@ -1,25 +1,17 @@
 #include "cli/options_levels.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
-#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "cli/command_line.hpp"
+#include "cli/option_values.hpp"
 
 namespace astream::cli {
 
 namespace {
 
 constexpr double kSilenceHold_s = 2;
-
-std::optional<double> parse_decimal(std::string_view text) {
-  double value = 0;
-  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (code != std::errc{} || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
-  return value;
-}
 
 int parse_bands(const std::string& text, const std::string& option) {
   if (text == "third") return 3;
@@ -49,28 +41,7 @@ TimeSpec parse_interval(const std::string& text, const std::string& option) {
   return time;
 }
 
-double parse_hold_s(const std::string& text, const std::string& option) {
-  const TimeSpec time = parse_time(text, option);
-  if (time.samples) throw Error(ErrorKind::usage, option + ": samples make no sense here", {}, "try 10s");
-  return time.seconds;
-}
-
 }  // namespace
-
-double parse_dbfs(const std::string& text, const std::string& option) {
-  std::string number = lower_case(text);
-  for (const std::string_view unit : {"dbfs", "db"}) {
-    if (!number.ends_with(unit)) continue;
-    number.resize(number.size() - unit.size());
-    break;
-  }
-  while (number.ends_with(' ')) number.pop_back();
-  const auto db = parse_decimal(number);
-  if (!db) throw Error(ErrorKind::usage, option + ": '" + text + "' is no level", {}, "try -40dBFS");
-  if (*db > 0)
-    throw Error(ErrorKind::usage, option + ": nothing is louder than 0 dBFS", {}, "try -" + text + "; it is negative");
-  return *db;
-}
 
 LevelAlarmOptions AlarmChoice::options() const {
   return {threshold_db.value_or(0), is_over, hold_s.value_or(is_over ? 0 : kSilenceHold_s)};
@@ -117,8 +88,10 @@ void add_alarm_options(CLI::App& app, AlarmChoice& alarm) {
       },
       "under|over", "alarm at silence, or at noise [under]")
       ->group(kGroup);
-  add_parsed(app, "--hold", "--hold", alarm.hold_s, parse_hold_s, "T",
-             "only when it lasts for T [2s; over: at once, 0.1s]")
+  add_parsed(
+      app, "--hold", "--hold", alarm.hold_s,
+      [](const std::string& t, const std::string& o) { return parse_seconds(t, o, "10s"); }, "T",
+      "only when it lasts for T [2s; over: at once, 0.1s]")
       ->group(kGroup);
   app.add_flag("--once", alarm.is_once, "end at the first alarm")->group(kGroup);
 }

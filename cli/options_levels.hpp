@@ -24,7 +24,4 @@ struct AlarmChoice {
 void add_meter_options(CLI::App& app, LevelRunOptions& options);
 void add_alarm_options(CLI::App& app, AlarmChoice& alarm);
 
-/// -40 of "-40", "-40dB", "-40dBFS". Throws Error(usage) naming `option`, also above 0.
-double parse_dbfs(const std::string& text, const std::string& option);
-
 }  // namespace astream::cli

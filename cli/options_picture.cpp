@@ -1,28 +1,16 @@
 #include "cli/options_picture.hpp"
 
-#include <charconv>
-#include <cmath>
 #include <filesystem>
 #include <utility>
 
 #include "base/error.hpp"
-#include "base/units.hpp"
 #include "cli/command_line.hpp"
+#include "cli/option_values.hpp"
 #include "formats/picture/picture_receiver.hpp"
 
 namespace astream::cli {
 
 namespace {
-
-double parse_real(const std::string& text, const std::string& option, double least, double most) {
-  double value = 0;
-  const auto end = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (end.ec != std::errc{} || end.ptr != text.data() + text.size() || !std::isfinite(value)) {
-    throw Error(ErrorKind::usage, option + ": '" + text + "' is no number");
-  }
-  if (value < least || value > most) throw Error(ErrorKind::usage, option + ": " + text + " is out of range");
-  return value;
-}
 
 /// "LOW..HIGH" in two.
 std::pair<std::string, std::string> split_range(const std::string& text, const std::string& option,
@@ -63,12 +51,6 @@ LevelRange parse_level_range(const std::string& text, const std::string& option)
   return range;
 }
 
-double parse_hz(const std::string& text, const std::string& option) {
-  constexpr double kMostHz = 1e7;
-  const bool is_kilo = text.ends_with('k');
-  return parse_real(text.substr(0, text.size() - is_kilo), option, 0, kMostHz) * (is_kilo ? 1000 : 1);
-}
-
 void parse_frequencies(const std::string& text, const std::string& option, PictureOptions& options) {
   const auto [low, high] = split_range(text, option, "50..8k");
   options.low_hz = parse_hz(low, option);
@@ -94,12 +76,11 @@ ColorMapName parse_colors(const std::string& text, const std::string& option) {
 
 double parse_frame(const std::string& text, const std::string& option) {
   constexpr double kLeast_s = 0.0001, kMost_s = 2;
-  const TimeSpec time = parse_time(text, option);
-  if (time.samples) throw Error(ErrorKind::usage, option + ": samples make no sense here", {}, "try 25ms");
-  if (time.seconds < kLeast_s || time.seconds > kMost_s) {
+  const double frame_s = parse_seconds(text, option, "25ms");
+  if (frame_s < kLeast_s || frame_s > kMost_s) {
     throw Error(ErrorKind::usage, option + ": " + text + " is out of range", {}, "0.1 ms to 2 s");
   }
-  return time.seconds;
+  return frame_s;
 }
 
 }  // namespace
@@ -136,11 +117,10 @@ void add_picture_options(CLI::App& app, PictureChoice& picture) {
 
 void check_picture_options(const CLI::App& app, const PictureChoice& picture, bool may_be_many, bool may_overwrite) {
   if (picture.path.empty()) {
-    for (const char* option : {"--picture-size", "--picture-text", "--picture-range", "--picture-frame", "--freq-scale",
-                               "--freq-range", "--colors"}) {
-      if (app.count(option) > 0) throw Error(ErrorKind::usage, std::string(option) + " is for --picture FILE");
-    }
-    return;
+    return refuse_options(app,
+                          {"--picture-size", "--picture-text", "--picture-range", "--picture-frame", "--freq-scale",
+                           "--freq-range", "--colors"},
+                          "is for --picture FILE");
   }
   check_picture_path(picture.path);
   const bool has_places = has_stream_in_name(picture.path);

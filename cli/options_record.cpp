@@ -1,10 +1,10 @@
 #include "cli/options_record.hpp"
 
-#include <charconv>
 #include <cmath>
 
 #include "base/error.hpp"
 #include "cli/command_line.hpp"
+#include "cli/option_values.hpp"
 
 namespace astream::cli {
 
@@ -19,17 +19,6 @@ SampleBits parse_bits(const std::string& text, const std::string& option) {
   throw Error(ErrorKind::usage, option + ": '" + text + "' is no choice", {}, "16, 24 or 32f");
 }
 
-/// Plain decimal numbers, with a sign.
-double parse_decimal(const std::string& text, const std::string& option, const std::string& hint) {
-  double value = 0;
-  const char* end = text.data() + text.size();
-  const auto result = std::from_chars(text.data(), end, value, std::chars_format::fixed);
-  if (text.empty() || result.ec != std::errc() || result.ptr != end) {
-    throw Error(ErrorKind::usage, option + ": '" + text + "' is no number", {}, hint);
-  }
-  return value;
-}
-
 /// "128k", "96000", "1.4M": thousands, as bit rates are counted.
 int64_t parse_bit_rate(const std::string& text, const std::string& option) {
   std::string number = text;
@@ -37,7 +26,7 @@ int64_t parse_bit_rate(const std::string& text, const std::string& option) {
   if (!number.empty() && (number.back() == 'k' || number.back() == 'K')) factor = 1e3;
   if (!number.empty() && number.back() == 'M') factor = 1e6;
   if (factor > 1) number.pop_back();
-  const double rate = parse_decimal(number, option, "try 128k") * factor;
+  const double rate = parse_decimal(number).value_or(0) * factor;
   constexpr double kMost = 1e9;
   if (!(rate >= 1 && rate <= kMost))
     throw Error(ErrorKind::usage, option + ": '" + text + "' is no bit rate", {}, "try 128k");
@@ -88,27 +77,10 @@ KeepLimit parse_keep(const std::string& text, const std::string& option) {
   } else if (is_size(text)) {
     limit.bytes = parse_size(text, option);
   } else {
-    const TimeSpec age = parse_length(text, option);
-    if (age.samples) throw Error(ErrorKind::usage, option + ": samples make no sense here", {}, "try 30d");
-    limit.age_s = age.seconds;
+    parse_length(text, option);
+    limit.age_s = parse_seconds(text, option, "30d");
   }
   return limit;
-}
-
-/// "-40dBFS", "-40dB", "-40".
-double parse_level_db(std::string text, const std::string& option) {
-  for (const std::string_view unit : {"dBFS", "dbfs", "dB", "db"}) {
-    if (text.ends_with(unit)) {
-      text.resize(text.size() - unit.size());
-      break;
-    }
-  }
-  const double level_db = parse_decimal(text, option, "try -40dBFS");
-  constexpr double kLeast_db = -200;
-  if (level_db > 0 || level_db < kLeast_db) {
-    throw Error(ErrorKind::usage, option + ": a level lies between -200 and 0 dBFS", {}, "try -40dBFS");
-  }
-  return level_db;
 }
 
 bool parse_split_at(const std::string& text, const std::string& option) {
@@ -173,7 +145,7 @@ void add_recording_options(CLI::App& app, RecordOptions& options) {
       ->group("Output");
   add_parsed(
       app, "--quality", "--quality", recorder.settings.quality,
-      [](const std::string& t, const std::string& o) { return parse_decimal(t, o, "try 5"); }, "Q",
+      [](const std::string& t, const std::string& o) { return parse_real(t, o, -1000, 1000); }, "Q",
       "mp3 0 to 9, 0 is best [2]; ogg -1 to 10 [5]; flac: effort, 0 to 12 [5]")
       ->group("Output");
 }
@@ -209,7 +181,7 @@ void add_trigger_options(CLI::App& app, RecordOptions& options) {
     return *trigger;
   };
   app.add_option_function<std::string>(
-         "--trigger", [ensure](const std::string& text) { ensure().threshold_db = parse_level_db(text, "--trigger"); },
+         "--trigger", [ensure](const std::string& text) { ensure().threshold_db = parse_dbfs(text, "--trigger"); },
          "record only where a sample reaches this level (-40dBFS), a file for each event")
       ->type_name("LEVEL")
       ->group("Trigger");

@@ -1,16 +1,14 @@
 #include "cli/output.hpp"
 
-#include <algorithm>
 #include <filesystem>
 
 #include "base/error.hpp"
+#include "cli/terminal.hpp"
 #include "source/media_extensions.hpp"
 
 namespace astream::cli {
 
 namespace {
-
-constexpr int kStdout = 1;
 
 /// "wav" of "out.wav", when that is a format.
 const FormatRow* format_of_suffix(const std::string& path) {

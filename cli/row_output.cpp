@@ -11,8 +11,6 @@ namespace astream::cli {
 
 namespace {
 
-constexpr int kStdout = 1;
-
 std::string parse_separator(const std::string& text, const std::string& option) {
   if (text == "tab") return "\t";
   // Neither what numbers and names are made of, nor what CSV means something else by.

@@ -13,9 +13,6 @@ namespace astream::cli {
 
 namespace {
 
-constexpr int kStdout = 1;
-constexpr int kStderr = 2;
-
 /// As Generator::run(), with what is due between the steps. Whether the tick asked for the end.
 bool run_watched(Generator& run, const Watch& watch, const CancelToken& cancel) {
   constexpr std::chrono::seconds kSlice{1};

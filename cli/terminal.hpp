@@ -3,6 +3,8 @@
 
 namespace astream::cli {
 
+inline constexpr int kStdin = 0, kStdout = 1, kStderr = 2;
+
 bool is_terminal(int fd);
 /// Columns of the terminal on `fd`; 80 when unknown.
 int terminal_columns(int fd);

@@ -33,7 +33,7 @@ TEST_CASE("devices command: the table has straight columns and marks what mic: m
   CHECK(devices_table(kDevices) ==
         "INPUT                SYSTEM  CHANNELS  RATE                  NAME\n"
         "mic:Größe            pulse   2         44100 (8000..192000)  Größe\n"
-        "mic:Yeti%1B%5B31m *  pulse   1         48000                 Yeti [31m\n"
+        "mic:Yeti%1B%5B31m *  pulse   1         48000                 Yeti?[31m\n"
         "mic:default          alsa    32        ?                     default\n");
 }
 
