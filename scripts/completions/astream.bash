@@ -106,7 +106,13 @@ _astream() {
       _astream_reply_list "$word" "level zcr spectral mel logmel fbank mfcc loudness spl thirdoctave octave pcen pitch
         contrast chroma onset indices vad spectrum"
       ;;
-    --stats) _astream_reply_list "$word" "mean std min max median p10 p50 p90" ;;
+    --stats)
+      if [[ $command == features ]]; then
+        _astream_reply_list "$word" "mean std min max median p10 p50 p90"
+      else
+        _astream_reply "$word" "1s 10s 1m"
+      fi
+      ;;
     --align) _astream_reply "$word" "start center kaldi" ;;
     --frame-pad) _astream_reply "$word" "zeros reflect mirror" ;;
     --taper)

@@ -77,6 +77,11 @@ class Completion:
         self.assertEqual(self.complete("features", "-F", "zc"), {"zcr"})
         self.assertEqual({word.rpartition(",")[2] for word in self.complete("features", "-F", "level,lo")}, {"logmel", "loudness"})
 
+    def test_stats_are_names_in_features_and_times_elsewhere(self):
+        self.assertEqual(self.complete("features", "--stats", "me"), {"mean", "median"})
+        self.assertEqual(self.complete("levels", "--stats", ""), {"1s", "10s", "1m"})
+        self.assertEqual(self.complete("mic:", "--stats", "1"), {"1s", "10s", "1m"})
+
     def test_behind_the_dashes_is_a_program(self):
         self.assertIn("printf", self.complete("song.mp3", "--", "print"))
         self.assertNotIn("--format", self.complete("song.mp3", "--", "env", "--fo"))
