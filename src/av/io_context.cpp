@@ -10,15 +10,15 @@
 namespace astream::av {
 
 namespace {
-constexpr int kBufferBytes = 32 * 1024;
+constexpr int kReadBufferBytes = 32 * 1024;
 constexpr size_t kHeadBytes = 4096;
 }  // namespace
 
 IoContext::IoContext(std::shared_ptr<ByteInput> input) : input_(std::move(input)) {
-  auto* buffer = static_cast<uint8_t*>(av_malloc(kBufferBytes));
+  auto* buffer = static_cast<uint8_t*>(av_malloc(kReadBufferBytes));
   if (buffer == nullptr) throw std::bad_alloc();
   const bool is_seekable = input_->size_bytes().has_value();
-  context_ = avio_alloc_context(buffer, kBufferBytes, 0, this, read_packet, nullptr, seek);
+  context_ = avio_alloc_context(buffer, kReadBufferBytes, 0, this, read_packet, nullptr, seek);
   if (context_ == nullptr) {
     av_free(buffer);
     throw std::bad_alloc();

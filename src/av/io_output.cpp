@@ -5,13 +5,13 @@
 namespace astream::av {
 
 namespace {
-constexpr int kBufferBytes = 64 * 1024;
+constexpr int kWriteBufferBytes = 64 * 1024;
 }  // namespace
 
 IoOutput::IoOutput(ByteOutput& output) : output_(output) {
-  auto* buffer = static_cast<uint8_t*>(av_malloc(kBufferBytes));
+  auto* buffer = static_cast<uint8_t*>(av_malloc(kWriteBufferBytes));
   if (buffer == nullptr) throw std::bad_alloc();
-  context_ = avio_alloc_context(buffer, kBufferBytes, 1, this, nullptr, write_packet, seek);
+  context_ = avio_alloc_context(buffer, kWriteBufferBytes, 1, this, nullptr, write_packet, seek);
   if (context_ == nullptr) {
     av_free(buffer);
     throw std::bad_alloc();
