@@ -34,15 +34,26 @@ bool LevelAlarm::is_wrong(double db) const {
 }
 
 AlarmChange LevelAlarm::change(bool is_raised) const {
-  return {is_raised, stretch_start_, stretch_samples_, loudest_db(stretch_, stretch_samples_)};
+  const int64_t samples = std::max(stretch_samples_, stalled_samples_);
+  return {is_raised, stretch_start_, samples, loudest_db(stretch_, samples)};
 }
 
-void LevelAlarm::raise(std::vector<AlarmChange>& changes, int64_t extra_samples) {
+void LevelAlarm::raise(std::vector<AlarmChange>& changes) {
   is_raised_ = true;
-  AlarmChange raised = change(true);
-  raised.length_samples += extra_samples;
-  if (extra_samples > 0) raised.level_db = loudest_db(stretch_, raised.length_samples);
-  changes.push_back(raised);
+  changes.push_back(change(true));
+}
+
+/// The level is on the right side, as far as is known.
+void LevelAlarm::end_stretch() {
+  is_raised_ = false;
+  stretch_samples_ = stalled_samples_ = 0;
+  std::ranges::fill(stretch_, 0.0);
+}
+
+void LevelAlarm::next_block(int64_t samples) {
+  std::ranges::fill(block_, 0.0);
+  position_ += samples;
+  block_filled_ = 0;
 }
 
 /// A block whose sums of squares are in block_, or a stretch of nothing.
@@ -51,16 +62,12 @@ void LevelAlarm::close_block(int64_t samples, std::vector<AlarmChange>& changes)
     if (stretch_samples_ == 0) stretch_start_ = position_;
     for (size_t c = 0; c < block_.size(); ++c) stretch_[c] += block_[c];
     stretch_samples_ += samples;
-    if (!is_raised_ && stretch_samples_ >= hold_samples_) raise(changes, 0);
+    if (!is_raised_ && stretch_samples_ >= hold_samples_) raise(changes);
   } else {
     if (is_raised_) changes.push_back(change(false));
-    is_raised_ = false;
-    stretch_samples_ = 0;
-    std::ranges::fill(stretch_, 0.0);
+    end_stretch();
   }
-  std::ranges::fill(block_, 0.0);
-  position_ += samples;
-  block_filled_ = 0;
+  next_block(samples);
 }
 
 void LevelAlarm::process(std::span<const float> samples, std::vector<AlarmChange>& changes) {
@@ -82,15 +89,19 @@ void LevelAlarm::missing(int64_t samples, std::vector<AlarmChange>& changes) {
 
 void LevelAlarm::stalled(int64_t samples, std::vector<AlarmChange>& changes) {
   if (options_.is_over || is_raised_ || stretch_samples_ + samples < std::max<int64_t>(hold_samples_, 1)) return;
-  if (stretch_samples_ == 0) stretch_start_ = position_ + block_filled_;
-  raise(changes, samples);
+  if (stretch_samples_ == 0) {
+    next_block(block_filled_);  // of the time before: it does not end what begins here
+    stretch_start_ = position_;
+  }
+  stalled_samples_ = stretch_samples_ + samples;
+  raise(changes);
 }
 
 void LevelAlarm::finish(std::vector<AlarmChange>& changes) {
   if (!is_raised_) return;
   stretch_samples_ += block_filled_;
   changes.push_back(change(false));
-  is_raised_ = false;
+  end_stretch();
 }
 
 }  // namespace astream

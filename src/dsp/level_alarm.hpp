@@ -45,7 +45,9 @@ class LevelAlarm {
 
  private:
   void close_block(int64_t samples, std::vector<AlarmChange>& changes);
-  void raise(std::vector<AlarmChange>& changes, int64_t extra_samples);
+  void raise(std::vector<AlarmChange>& changes);
+  void end_stretch();
+  void next_block(int64_t samples);
   AlarmChange change(bool is_raised) const;
   bool is_wrong(double db) const;
 
@@ -59,6 +61,7 @@ class LevelAlarm {
   std::vector<double> stretch_;  ///< sums of squares of the stretch
   int64_t stretch_start_ = 0;
   int64_t stretch_samples_ = 0;  ///< 0: the level is on the right side
+  int64_t stalled_samples_ = 0;  ///< its length by the clock when it was raised by that
   bool is_raised_ = false;
 };
 

@@ -91,6 +91,30 @@ TEST_CASE("alarm: what is missing is silence, by the time line and by the clock"
   CHECK(noise.changes.empty());
 }
 
+TEST_CASE("alarm: a stream that stalls in the middle of a block is silent once, for as long as it was") {
+  Alarm alarm({-40, false, 2});
+  alarm.feed(1.05, -20);
+  alarm.alarm.stalled(2100, alarm.changes);
+  REQUIRE(alarm.changes.size() == 1);
+  CHECK(alarm.changes[0].start_sample == 1050);
+  alarm.alarm.missing(6800, alarm.changes);
+  CHECK(alarm.changes.size() == 1);
+  alarm.feed(0.1, -20);
+  REQUIRE(alarm.changes.size() == 2);
+  CHECK(!alarm.changes[1].is_raised);
+  CHECK(alarm.changes[1].start_sample == 1050);
+  CHECK(alarm.changes[1].length_samples == 6800);
+}
+
+TEST_CASE("alarm: a stall that leaves no gap was as long as was told") {
+  Alarm alarm({-40, false, 2});
+  alarm.feed(1, -20);
+  alarm.alarm.stalled(2100, alarm.changes);
+  alarm.feed(0.1, -20);
+  REQUIRE(alarm.changes.size() == 2);
+  CHECK(alarm.changes[1].length_samples == 2100);
+}
+
 TEST_CASE("alarm: one that is on ends with the stream") {
   Alarm alarm({-40, false, 0.5});
   alarm.feed(0.75, -60);
