@@ -85,7 +85,7 @@ FeaturesCommand::FeaturesCommand() {
 
 void FeaturesCommand::parse(const std::vector<std::string>& args) {
   output.command = parse_with_command(app_, args, inputs);
-  if (is_list) return;
+  if (is_list) return check_list();
   if (inputs.is_empty()) throw Error(ErrorKind::usage, "no input", {}, "try astream features song.mp3");
   if (features.rows.hop && features.rows.overlap) {
     throw Error(ErrorKind::usage, "--hop and --overlap exclude each other");
@@ -99,6 +99,7 @@ void FeaturesCommand::parse(const std::vector<std::string>& args) {
   }
   refuse_idle_options();
   features.features = select_named(names);
+  if (!segments) refuse_idle_feature_options(app_, features.features);
   features.channel_mode = is_each ? ChannelMode::each : ChannelMode::mean;
   if (!generator.stream.rate_hz) {
     generator.stream.rate_hz = rate_of_style(features.features, features.options.mel.style);
@@ -146,6 +147,14 @@ void FeaturesCommand::check_request() const {
     }
   }
   throw *first;
+}
+
+/// The list is of all there is, whatever the input.
+void FeaturesCommand::check_list() const {
+  refuse_options(app_, {"--features", "--output"}, "means nothing to --list");
+  if (!inputs.is_empty()) throw Error(ErrorKind::usage, "--list takes no inputs");
+  if (!output.format.empty() && output.format != "jsonl")
+    throw Error(ErrorKind::usage, "--list is text, or JSON lines with -f jsonl, not " + output.format);
 }
 
 int FeaturesCommand::print_list() const {

@@ -43,6 +43,7 @@ class FeaturesCommand : public Command {
   void refuse_idle_options() const;
   void refuse_idle_options(const RowFormat& format) const;
   void check_request_at(int rate_hz) const;
+  void check_list() const;
   int print_list() const;
   int deliver(const RowFormat& format);
   std::unique_ptr<Receiver> make_receiver(RowReceiver& writer) const;

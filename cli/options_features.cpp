@@ -1,6 +1,9 @@
 #include "cli/options_features.hpp"
 
+#include <algorithm>
+#include <string_view>
 #include <tuple>
+#include <vector>
 
 #include "base/error.hpp"
 #include "base/units.hpp"
@@ -102,6 +105,43 @@ constexpr int kMaxFft = 1 << 20;
 constexpr int kMaxMels = 4096;
 
 }  // namespace
+
+void refuse_idle_feature_options(const CLI::App& app, const std::vector<SelectedGroup>& features) {
+  struct Use {
+    std::vector<const char*> options;
+    std::vector<std::string_view> groups;
+  };
+  static const Use kUses[] = {
+      {{"--mel-style", "--n-mels", "--fmin", "--fmax", "--mel-scale", "--mel-norm", "--input-scale"},
+       {"mel", "logmel", "fbank", "mfcc", "pcen", "onset"}},
+      {{"--power"}, {"mel", "logmel", "mfcc"}},
+      {{"--mfcc-style", "--n-mfcc", "--lifter"}, {"mfcc"}},
+      {{"--preemphasis", "--keep-dc", "--magnitude", "--energy-floor"}, {"fbank", "mfcc", "mel", "logmel"}},
+      {{"--no-energy", "--htk-order"}, {"mfcc"}},
+      {{"--pcen-gain", "--pcen-bias", "--pcen-power", "--pcen-time", "--pcen-eps", "--pcen-input", "--pcen-scale",
+        "--pcen-init", "--pcen-reset"},
+       {"pcen"}},
+      {{"--aes17", "--db-floor"}, {"level"}},
+      {{"--dual-mono"}, {"loudness"}},
+      {{"--calibration", "--calibrate"}, {"spl", "octave", "thirdoctave"}},
+      {{"--spectrum", "--scale"}, {"spectrum"}},
+      {{"--rolloff"}, {"spectral"}},
+      {{"--contrast-fmin", "--contrast-bands"}, {"contrast"}},
+      {{"--pitch-fmin", "--pitch-fmax", "--pitch-threshold", "--voiced", "--always-pitch"}, {"pitch"}},
+      {{"--onset-align"}, {"onset"}},
+      {{"--aci-chunk", "--ndsi-anthro", "--ndsi-bio", "--adi-fmax", "--adi-threshold", "--bi-band", "--h-style"},
+       {"indices"}},
+      {{"--vad-on", "--vad-off", "--vad-floor"}, {"vad"}}};
+  for (const Use& use : kUses) {
+    const auto is_asked = [&](const SelectedGroup& selected) {
+      return std::ranges::find(use.groups, selected.group->name) != use.groups.end();
+    };
+    if (std::ranges::any_of(features, is_asked)) continue;
+    std::string groups;
+    for (const std::string_view name : use.groups) groups += (groups.empty() ? "" : ", ") + std::string(name);
+    for (const char* option : use.options) refuse_options(app, {option}, "means nothing here: it is of -F " + groups);
+  }
+}
 
 void add_frame_options(CLI::App& app, FrameOptions& options) {
   Group(app, "Analysis frames")

@@ -19,6 +19,8 @@ void add_level_options(CLI::App& app, FeatureOptions& options);
 void add_event_options(CLI::App& app, FeatureOptions& options);
 /// --segments --threshold; `segments` is set when the first is given.
 void add_segment_options(CLI::App& app, std::optional<SegmentKind>& segments, double& threshold_db);
+/// Throws Error(usage) for a parameter of features that are not asked for.
+void refuse_idle_feature_options(const CLI::App& app, const std::vector<SelectedGroup>& features);
 /// --window --hop --overlap --tail --stats --patches of row windows.
 void add_row_options(CLI::App& app, RowChoice& rows);
 

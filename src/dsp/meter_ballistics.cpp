@@ -12,11 +12,11 @@ namespace {
 constexpr double kFall_db_per_s = 20 / 1.7;
 constexpr double kHold_s = 2;
 constexpr double kRms_s = 0.3;
-constexpr double kSilence_db = -200;  // below it is silence
+constexpr double kFaintest_db = -200;  // below it is silence
 
 double fallen(double db, double seconds) {
   const double lower = db - kFall_db_per_s * seconds;
-  return lower < kSilence_db ? kMinusInfinity : lower;
+  return lower < kFaintest_db ? kMinusInfinity : lower;
 }
 
 }  // namespace
@@ -39,7 +39,7 @@ void MeterBallistics::advance(double seconds, double peak, double mean_square, i
 
 double MeterBallistics::rms_db() const {
   const double db = db_from_power(mean_square_);
-  return db < kSilence_db ? kMinusInfinity : db;
+  return db < kFaintest_db ? kMinusInfinity : db;
 }
 
 void MeterBallistics::reset() {

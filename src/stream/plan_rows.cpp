@@ -78,7 +78,8 @@ RowPlan plan_rows(const RowChoice& choice, const std::vector<SelectedGroup>& fea
 
 std::optional<int> rate_of_style(const std::vector<SelectedGroup>& features, MelStyle style) {
   const int rate_hz = mel_style_info(style).rate_hz;
-  if (rate_hz == 0 || style == MelStyle::kaldi || !has_group(features, {"mel", "logmel", "mfcc"})) return std::nullopt;
+  if (rate_hz == 0 || style == MelStyle::kaldi || !has_group(features, {"mel", "logmel", "mfcc", "pcen", "onset"}))
+    return std::nullopt;
   return rate_hz;
 }
 

@@ -350,14 +350,27 @@ class Calibration(FeaturesTest):
         self.assertEqual(table.names, ["laeq_db", "lzeq_db"])
         np.testing.assert_allclose(table["lzeq_db"], 120 - 9.0309, atol=1e-3)
 
+    def test_parameters_of_what_is_not_asked_for_are_refused(self):
+        tone = self.wav(sine(), name="t.wav")
+        for arguments, words in ((("-F", "level", "--pcen-gain", "1", tone), "--pcen-gain means nothing here: it is of -F pcen"),
+                                 (("-F", "rms", "--calibration", "100", tone), "--calibration means nothing here: it is of -F spl"),
+                                 (("-F", "rms", "--stats", "mean,mean", tone), "the column 'rms_mean' is asked for twice"),
+                                 (("--list", "-o", "x"), "--output means nothing to --list"), (("--list", tone), "--list takes no inputs")):
+            with self.subTest(arguments[:4]):
+                self.fails(2, "features", *arguments, stderr=words)
+
+    def test_frames_of_kaldi_for_all_columns_are_told(self):
+        result = self.ok("features", "-F", "rms,fbank_0", self.wav(sine(), name="t.wav"), quiet=False)
+        self.assertIn("Kaldi's frames, 25 ms every 10 ms, are those of all columns", result.stderr)
+
     def test_a_recording_of_a_calibrator(self):
         tone = self.wav(sine(amplitude=0.1, seconds=3), name="calibrator.wav")
         for level, options in ((94, ()), (114, ("--calibrator", "114"))):
             table = self.table("-F", "lzeq_db", "--calibrate", tone, *options, "-w", "1", tone)
             np.testing.assert_allclose(table["lzeq_db"], level, atol=1e-3)
-        self.fails(2, "features", "--calibrate", self.wav(np.zeros(16000), name="s.wav"), tone, stderr="no tone")
+        self.fails(2, "features", "-F", "laeq_db", "--calibrate", self.wav(np.zeros(16000), name="s.wav"), tone, stderr="no tone")
         self.fails(2, "features", "--calibrate", tone, "--calibration", "3", tone, stderr="exclude")
-        self.fails(1, "features", "--calibrate", self.tmp / "none.wav", tone, stderr="none.wav")
+        self.fails(1, "features", "-F", "laeq_db", "--calibrate", self.tmp / "none.wav", tone, stderr="none.wav")
 
     def test_without_it_levels_are_dbfs(self):
         self.assertEqual(self.table("-F", "laeq_db,la90_db", "-w", "1", self.wav(sine())).names, ["laeq_dbfs", "la90_dbfs"])

@@ -269,6 +269,16 @@ struct FeatureExtractor::State {
     emit_window(valid);
   }
 
+  void finish() {
+    flush();
+    is_finished = true;
+    if (row_index > 0 || origin + position == 0 || !layout.notes.empty()) return;
+    const bool is_frame = is_frame_mode();
+    layout.notes.push_back(std::string("no rows: the signal is shorter than ") +
+                           (is_frame ? "an analysis frame" : "a row window") + "; " +
+                           (is_frame ? "--frame" : "--window") + " takes a shorter one, --tail pad fills it up");
+  }
+
   void gap(int64_t count) {
     flush();
     origin += position + count;
@@ -308,8 +318,7 @@ void FeatureExtractor::gap(int64_t count) {
   self_->gap(count);
 }
 void FeatureExtractor::finish() {
-  if (!self_->is_finished) self_->flush();
-  self_->is_finished = true;
+  if (!self_->is_finished) self_->finish();
 }
 void FeatureExtractor::reset() {
   self_ = std::make_unique<State>(self_->request, self_->sink);

@@ -1,6 +1,7 @@
 #include "dsp/features/feature_layout.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "base/error.hpp"
 #include "dsp/features/mel_style.hpp"
@@ -27,6 +28,16 @@ MelStyle grid_style(const FeatureRequest& request) {
   if (has_group(request, {"mfcc"}) && options.mfcc.style == MfccStyle::torchaudio) return MelStyle::torchaudio;
   const bool has_kaldi_mfcc = has_group(request, {"mfcc"}) && options.mfcc.style == MfccStyle::kaldi;
   return has_group(request, {"fbank"}) || has_kaldi_mfcc ? MelStyle::kaldi : MelStyle::librosa;
+}
+
+/// Kaldi's frames would change the numbers of the others without a word.
+bool has_hidden_grid(const FeatureRequest& request) {
+  const FrameOptions& frame = request.options.frame;
+  if (request.options.mel.style != MelStyle::librosa || frame.frame || frame.hop) return false;
+  return grid_style(request) == MelStyle::kaldi &&
+         std::ranges::any_of(request.features, [](const SelectedGroup& selected) {
+           return selected.group->is_per_frame() && selected.group->name != "fbank" && selected.group->name != "mfcc";
+         });
 }
 
 void check(const FeatureRequest& request) {
@@ -64,6 +75,13 @@ int find_column(const std::vector<std::string>& names, const std::string& wanted
   return -1;
 }
 
+void check_columns(const std::vector<std::string>& columns) {
+  std::set<std::string_view> seen;
+  for (const std::string& column : columns) {
+    if (!seen.insert(column).second) refuse("the column '" + column + "' is asked for twice");
+  }
+}
+
 }  // namespace
 
 FeatureLayout::FeatureLayout(const FeatureRequest& request)
@@ -91,6 +109,9 @@ FeatureLayout::FeatureLayout(const FeatureRequest& request)
   context.max_segments_per_row = rows.max_segments();
   for (const SelectedGroup& selected : request.features) add_group(request, selected);
   add_derivatives(request);
+  check_columns(columns);
+  if (has_hidden_grid(request))
+    context.note("Kaldi's frames, 25 ms every 10 ms, are those of all columns; --frame and --frame-hop say others");
   tracks_segments = plan.mode != RowMode::frames || row_values > 0;
   if (plan.mode != RowMode::frames && frame_values > 0 && plan.window_samples < frames.frame_samples)
     context.note("a row window of " + std::to_string(plan.window_samples) +

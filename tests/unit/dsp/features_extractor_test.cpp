@@ -379,3 +379,26 @@ TEST_CASE("every feature survives every signal at every rate") {
     }
   }
 }
+
+TEST_CASE(
+    "what would surprise is told: frames of another group, no rows at all; columns that stand twice are refused") {
+  const auto notes_of = [](const FeatureRequest& request, int64_t samples) {
+    FeatureExtractor extractor(request, [](const FeatureRow&) {});
+    extractor.push(std::vector<float>(static_cast<size_t>(samples)));
+    extractor.finish();
+    return extractor.notes();
+  };
+  CHECK(notes_of(feature_request({"rms"}, 16000), 16000).empty());
+  CHECK(notes_of(feature_request({"fbank"}, 16000), 16000).empty());
+  CHECK(notes_of(framed({"rms", "fbank"}, 400, 160), 16000).empty());
+  const auto mixed = notes_of(feature_request({"rms", "fbank"}, 16000), 16000);
+  REQUIRE(mixed.size() == 1);
+  CHECK(mixed[0].find("Kaldi's frames") == 0);
+  const auto none = notes_of(feature_request({"rms"}, 16000), 100);
+  REQUIRE(none.size() == 1);
+  CHECK(none[0].find("no rows: the signal is shorter than an analysis frame") == 0);
+  CHECK(notes_of(statistics({"rms"}, 16000, 16000, "mean"), 8000).size() == 1);
+  CHECK(notes_of(feature_request({"rms"}, 16000), 0).empty());
+  CHECK_THROWS_WITH_AS(notes_of(statistics({"rms"}, 16000, 16000, "mean,mean"), 0),
+                       "the column 'rms_mean' is asked for twice", Error);
+}
