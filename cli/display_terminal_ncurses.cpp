@@ -39,6 +39,7 @@ struct Curses {
   decltype(&::leaveok) leaveok;
   decltype(&::intrflush) intrflush;
   decltype(&::curs_set) curs_set;
+  decltype(&::set_escdelay) set_escdelay;
   decltype(&::wgetch) wgetch;
   decltype(&::wmove) wmove;
   decltype(&::wadd_wch) wadd_wch;
@@ -70,11 +71,12 @@ bool load(Curses& c) {
          find(library, "nodelay", c.nodelay) && find(library, "keypad", c.keypad) &&
          find(library, "leaveok", c.leaveok) && find(library, "intrflush", c.intrflush) &&
          find(library, "curs_set", c.curs_set) && find(library, "wgetch", c.wgetch) &&
-         find(library, "wmove", c.wmove) && find(library, "wadd_wch", c.wadd_wch) &&
-         find(library, "setcchar", c.setcchar) && find(library, "wrefresh", c.wrefresh) &&
-         find(library, "wclear", c.wclear) && find(library, "getmaxx", c.getmaxx) &&
-         find(library, "getmaxy", c.getmaxy) && find(library, "tigetnum", c.tigetnum) &&
-         find(library, "tigetstr", c.tigetstr) && find(library, "stdscr", c.screen);
+         find(library, "set_escdelay", c.set_escdelay) && find(library, "wmove", c.wmove) &&
+         find(library, "wadd_wch", c.wadd_wch) && find(library, "setcchar", c.setcchar) &&
+         find(library, "wrefresh", c.wrefresh) && find(library, "wclear", c.wclear) &&
+         find(library, "getmaxx", c.getmaxx) && find(library, "getmaxy", c.getmaxy) &&
+         find(library, "tigetnum", c.tigetnum) && find(library, "tigetstr", c.tigetstr) &&
+         find(library, "stdscr", c.screen);
 }
 
 std::string environment(const char* name) {
@@ -136,6 +138,8 @@ class NcursesTerminal final : public DisplayTerminal {
     keys_ = is_terminal(kStdin) ? stdin : std::fopen("/dev/tty", "re");
     if (keys_ == nullptr) return why = "there is no terminal to take keys from", false;
     look_.is_utf8 = set_locale();
+    constexpr int kEscape_ms = 25;  // the bytes of a key come together; a lone Esc must not hold the display up
+    curses_.set_escdelay(kEscape_ms);
     start_screen();
     if (screen_ == nullptr) return why = "TERM=" + environment("TERM") + " is not known here", false;
     choose_colors();

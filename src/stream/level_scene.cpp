@@ -91,6 +91,7 @@ void LevelScene::meter(StreamScene& stream, const Window& window) {
   std::vector<double> samples(count * channels);
   std::ranges::transform(window.samples.first(samples.size()), samples.begin(),
                          [](float x) { return std::isfinite(x) ? static_cast<double>(x) : 0.0; });
+  double largest = 0;  // the filter of the true peak is some samples behind
   for (size_t c = 0; c < channels; ++c) {
     double peak = 0, sum_squares = 0;
     int64_t clipped = 0;
@@ -100,6 +101,7 @@ void LevelScene::meter(StreamScene& stream, const Window& window) {
       sum_squares += magnitude * magnitude;
       clipped += magnitude >= kClip ? 1 : 0;
     }
+    largest = std::max(largest, peak);
     stream.meters[c].advance(seconds, peak, sum_squares / static_cast<double>(count), clipped);
   }
   if (!stream.loudness) return;
@@ -107,7 +109,7 @@ void LevelScene::meter(StreamScene& stream, const Window& window) {
   const LoudnessMaxima maxima = stream.loudness->take_maxima();
   stream.max_momentary_lufs = std::fmax(stream.max_momentary_lufs, maxima.momentary_lufs);
   stream.max_short_term_lufs = std::fmax(stream.max_short_term_lufs, maxima.short_term_lufs);
-  stream.true_peak_db = std::max(stream.true_peak_db, db_from_amplitude(maxima.true_peak));
+  stream.true_peak_db = std::max(stream.true_peak_db, db_from_amplitude(std::max(maxima.true_peak, largest)));
 }
 
 /// The spectrum as it is now, `seconds` after it was looked at last.
