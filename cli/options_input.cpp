@@ -385,10 +385,12 @@ Resolver make_resolver(const InputOptions& inputs, const OpenOptions& open) {
   }
   std::vector<std::string> names = inputs.names;
   if (inputs.is_env_expanded) std::transform(names.begin(), names.end(), names.begin(), expand_env);
-  const auto fetch = [open](const Input& input) {
-    return input.uri.starts_with("ytdl:") ? ask_resolving(input, open) : fetch_playlist(input, open);
+  OpenOptions own = open;
+  own.abort.emplace();
+  const auto fetch = [own](const Input& input) {
+    return input.uri.starts_with("ytdl:") ? ask_resolving(input, own) : fetch_playlist(input, own);
   };
-  return {std::move(names), std::move(lists), fetch};
+  return {std::move(names), std::move(lists), fetch, own.abort};
 }
 
 }  // namespace astream::cli

@@ -28,6 +28,10 @@ std::string stats_line(const StreamHealth& health) {
     stats["dropped"] = health.so_far.dropped_samples;
     stats["corrupt_packets"] = health.so_far.corrupt_packets;
   }
+  if (health.is_open && health.live) {
+    stats["lost"] = health.lost_samples;
+    stats["overflows"] = health.so_far.overflows;
+  }
   if (const auto& live = health.live) {
     stats["reconnects"] = live->reconnects;
     stats["lag"] = rounded(live->lag_s);

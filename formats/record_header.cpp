@@ -213,6 +213,7 @@ std::string stream_end_header(const StreamEnd& event) {
                {"gap", event.gap_samples},      {"dropped", event.dropped_samples},
                {"reconnects", event.reconnects}};
   if (event.corrupt_packets > 0) data["corrupt"] = event.corrupt_packets;
+  if (event.overflows > 0) data["overflows"] = event.overflows;
   return header_line("stream-end", std::move(data));
 }
 

@@ -178,6 +178,7 @@ void TextWriter::stream_end(const StreamEnd& event) {
   text += losses_text(event.gap_samples, event.dropped_samples, stream.rate_hz);
   if (event.reconnects > 0) text += "  " + counted(event.reconnects, "reconnect");
   if (event.corrupt_packets > 0) text += "  " + counted(event.corrupt_packets, "damaged packet");
+  if (event.overflows > 0) text += "  " + counted(event.overflows, "driver overflow");
   write_event(stream.label, text, false);
 }
 

@@ -1,6 +1,7 @@
 #include "base/sample_ring.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace astream {
 
@@ -29,7 +30,8 @@ bool SampleRing::write(std::span<const float> samples, int64_t wallclock_us) noe
     std::copy_n(from, size, values_.begin() + static_cast<std::ptrdiff_t>(offset_of(written + piece)));
     const auto samples_before = static_cast<int64_t>(begin / channels);
     slot_at(written + piece) = {size, wallclock_us + samples_before * kMicrosecondsPerSecond / format_.rate_hz,
-                                dropped_samples_.load(std::memory_order_relaxed)};
+                                dropped_samples_.load(std::memory_order_relaxed),
+                                lost_samples_.load(std::memory_order_relaxed)};
   }
   offered_samples_.fetch_add(count, std::memory_order_release);
   accepted_samples_.fetch_add(count, std::memory_order_release);
@@ -42,14 +44,24 @@ void SampleRing::drop(int64_t samples) noexcept {
   dropped_samples_.fetch_add(samples, std::memory_order_release);
 }
 
-int64_t SampleRing::take_dropped() noexcept {
-  // The counter before the look at the ring: a block that was written before the drop is seen then.
-  int64_t dropped = dropped_samples_.load(std::memory_order_acquire);
+void SampleRing::lose(int64_t samples) noexcept {
+  lost_samples_.fetch_add(samples, std::memory_order_release);
+}
+
+int64_t SampleRing::take_news(const std::atomic<int64_t>& counter, int64_t Slot::*of_slot, int64_t& told) noexcept {
+  // The counter before the look at the ring: a block that was written before it was counted is seen then.
+  int64_t count = counter.load(std::memory_order_acquire);
   const int64_t read = read_.load(std::memory_order_relaxed);
-  if (written_.load(std::memory_order_acquire) > read) dropped = slot_at(read).dropped_samples;
-  const int64_t news = dropped - told_dropped_samples_;
-  told_dropped_samples_ = dropped;
-  return news;
+  if (written_.load(std::memory_order_acquire) > read) count = slot_at(read).*of_slot;
+  return count - std::exchange(told, count);
+}
+
+int64_t SampleRing::take_dropped() noexcept {
+  return take_news(dropped_samples_, &Slot::dropped_samples, told_dropped_samples_);
+}
+
+int64_t SampleRing::take_lost() noexcept {
+  return take_news(lost_samples_, &Slot::lost_samples, told_lost_samples_);
 }
 
 std::optional<SampleRing::Block> SampleRing::front() const noexcept {

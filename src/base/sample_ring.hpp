@@ -25,6 +25,8 @@ class SampleRing {
   bool write(std::span<const float> samples, int64_t wallclock_us) noexcept;
   /// Counts samples as offered and dropped.
   void drop(int64_t samples) noexcept;
+  /// Counts samples that were lost before they were offered, to be told in front of the next block.
+  void lose(int64_t samples) noexcept;
 
   // Reader.
   struct Block {
@@ -34,6 +36,8 @@ class SampleRing {
   /// How many samples were dropped right in front of the next block, or since the last one when the ring is empty. Each
   /// is told once.
   int64_t take_dropped() noexcept;
+  /// The same of samples that were lost.
+  int64_t take_lost() noexcept;
   /// The next block, or nothing.
   std::optional<Block> front() const noexcept;
   /// Gives the block that front() showed back to the writer.
@@ -50,8 +54,10 @@ class SampleRing {
     size_t values = 0;
     int64_t wallclock_us = 0;
     int64_t dropped_samples = 0;  ///< all that were dropped when it was written
+    int64_t lost_samples = 0;     ///< likewise
   };
 
+  int64_t take_news(const std::atomic<int64_t>& counter, int64_t Slot::*of_slot, int64_t& told) noexcept;
   Slot& slot_at(int64_t number) noexcept { return slots_[static_cast<size_t>(number) % slots_.size()]; }
   const Slot& slot_at(int64_t number) const noexcept { return slots_[static_cast<size_t>(number) % slots_.size()]; }
   size_t offset_of(int64_t number) const noexcept { return static_cast<size_t>(number) % slots_.size() * slot_values_; }
@@ -61,11 +67,13 @@ class SampleRing {
   std::vector<Slot> slots_;
   std::vector<float> values_;
   int64_t told_dropped_samples_ = 0;  ///< the reader's
+  int64_t told_lost_samples_ = 0;     ///< likewise
   std::atomic<int64_t> written_ = 0;  ///< blocks since the start; the writer's
   std::atomic<int64_t> read_ = 0;     ///< the reader's
   std::atomic<int64_t> offered_samples_ = 0;
   std::atomic<int64_t> accepted_samples_ = 0;
   std::atomic<int64_t> dropped_samples_ = 0;
+  std::atomic<int64_t> lost_samples_ = 0;
 };
 
 }  // namespace astream

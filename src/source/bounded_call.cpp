@@ -5,8 +5,6 @@
 #include <thread>
 #include <utility>
 
-#include "base/wake_up.hpp"
-
 namespace astream {
 
 struct PendingCall::Call {
@@ -14,6 +12,7 @@ struct PendingCall::Call {
   std::exception_ptr failure;
   std::atomic<bool> is_done = false;
   WakeUp wake_up;
+  std::shared_ptr<WakeUp> listener;
 
   void run() noexcept {
     try {
@@ -24,12 +23,19 @@ struct PendingCall::Call {
     work = nullptr;  // what it owns ends here, not on the thread that waits
     is_done.store(true);
     wake_up.notify();
+    if (listener) listener->notify();
   }
 };
 
-PendingCall::PendingCall(std::function<void()> work) : call_(std::make_shared<Call>()) {
+PendingCall::PendingCall(std::function<void()> work, std::shared_ptr<WakeUp> listener)
+    : call_(std::make_shared<Call>()) {
   call_->work = std::move(work);
+  call_->listener = std::move(listener);
   std::thread([call = call_] { call->run(); }).detach();
+}
+
+bool PendingCall::is_done() const {
+  return call_->is_done.load();
 }
 
 CallOutcome PendingCall::wait(const CancelToken& cancel, std::chrono::steady_clock::time_point deadline) {

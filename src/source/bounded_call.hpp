@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "base/cancel.hpp"
+#include "base/wake_up.hpp"
 
 namespace astream {
 
@@ -15,7 +16,11 @@ enum class CallOutcome { done, timed_out, cancelled };
 /// all that it uses, and what it throws is lost. Used from one thread.
 class PendingCall {
  public:
-  explicit PendingCall(std::function<void()> work);
+  /// `listener`, when there is one, is notified when the work is done.
+  explicit PendingCall(std::function<void()> work, std::shared_ptr<WakeUp> listener = nullptr);
+
+  /// Whether wait() would not wait.
+  bool is_done() const;
 
   /// Waits until the work is done, what it threw being thrown here; until `deadline` (time_point::max(): no limit); or
   /// until `cancel`.

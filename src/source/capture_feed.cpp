@@ -26,6 +26,7 @@ double seconds_between(CaptureFeed::Time from, CaptureFeed::Time to) {
 
 CaptureFeed::CaptureFeed(AudioFormat format, int block_samples, int ring_blocks)
     : ring_(format, block_samples, ring_blocks),
+      clock_(format.rate_hz),
       last_(static_cast<size_t>(block_samples) * static_cast<size_t>(format.channels) * kComparedBlocks) {}
 
 double CaptureFeed::seconds(int64_t samples) const noexcept {
@@ -91,6 +92,8 @@ bool CaptureFeed::on_block_at(std::span<const float> interleaved, bool is_overfl
     return false;
   }
   if (is_overflow) overflows_.fetch_add(1, std::memory_order_release);  // not for what a dead system says
+  const auto held_samples = held_blocks_ * static_cast<int64_t>(last_values_) / ring_.format().channels;
+  ring_.lose(clock_.lost_before(now, held_samples + samples));
   release_held();
   ring_.write(interleaved, begin_us);
   keep(interleaved);

@@ -4,7 +4,8 @@
 // RtAudio does not tell when the sound daemon goes away: its thread spins, and calls back with the last block again and
 // again, a million times a second. So a block that equals the last one and comes much too early is held back. If more
 // of them come than a clock allows, the system is dead and they were no sound; if another block comes, they were (a
-// daemon hands out what it had kept, all silence) and go first.
+// daemon hands out what it had kept, all silence) and go first. Nor does every system tell what it lost: that is found
+// by the clock (CaptureClock) and counted in the ring.
 #pragma once
 
 #include <atomic>
@@ -16,6 +17,7 @@
 #include "base/sample_ring.hpp"
 #include "base/wake_up.hpp"
 #include "source/audio_device.hpp"
+#include "source/capture_clock.hpp"
 
 namespace astream {
 
@@ -34,7 +36,7 @@ class CaptureFeed : public CaptureSink {
   WakeUp& wake_up() { return wake_up_; }
   /// The sound system has died; nothing more comes.
   bool is_dead() const noexcept { return is_dead_.load(std::memory_order_acquire); }
-  /// How often the sound system lost samples before we had them.
+  /// How often the sound system said that it lost samples before we had them.
   int64_t overflows() const noexcept { return overflows_.load(std::memory_order_acquire); }
 
  private:
@@ -50,6 +52,7 @@ class CaptureFeed : public CaptureSink {
   std::atomic<int64_t> overflows_ = 0;
 
   // The callback's own.
+  CaptureClock clock_;
   std::vector<float> last_;
   size_t last_values_ = 0;
   int64_t seen_samples_ = 0;  ///< of all blocks so far

@@ -129,6 +129,7 @@ LiveHealth LiveCapture::health() const {
   health.state = is_stopped_ ? LiveState::ended : vitals_.state;
   health.reconnects = vitals_.reconnects;
   health.drift_ppm = vitals_.drift_ppm;
+  health.lost_s = std::chrono::duration<double>(vitals_.lost).count();
   if (!vitals_.last_block) return health;
   const auto silence = now - *vitals_.last_block;
   health.silence_s = std::chrono::duration<double>(silence).count();
@@ -155,6 +156,7 @@ void LiveCapture::capture() {
   while (true) {
     const std::optional<Error> loss = read_connection();
     corrupt_before_ += inner_->corrupt_packets();
+    overflows_before_ += inner_->overflows();
     inner_.reset();
     if (!reconnect(loss)) return;
   }
@@ -201,6 +203,7 @@ std::optional<Error> LiveCapture::read_connection() {
       check_stop();
       const ReadResult result = inner_->read(Clock::now() + kSlice);
       corrupt_packets_ = corrupt_before_ + inner_->corrupt_packets();
+      overflows_ = overflows_before_ + inner_->overflows();
       if (result.kind == ReadKind::end) return std::nullopt;
       if (result.kind != ReadKind::would_block) {
         if (take(result)) last_sign = Clock::now();
@@ -253,6 +256,10 @@ void LiveCapture::take_data(const ReadResult& result) {
 void LiveCapture::take_gap(const ReadResult& result) {
   if (is_fresh_) begin_connection(0);
   clock_.advance(result.gap_samples + result.dropped_samples, format_.rate_hz);
+  {
+    const std::lock_guard lock(mutex_);
+    vitals_.lost += LiveClock::length(result.gap_samples, format_.rate_hz);
+  }
   LiveItem item;
   item.kind = ReadKind::gap;
   item.gap_samples = result.gap_samples;

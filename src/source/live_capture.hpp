@@ -45,6 +45,7 @@ class LiveCapture {
   /// From any thread.
   LiveHealth health() const;
   int64_t corrupt_packets() const { return corrupt_packets_; }
+  int64_t overflows() const { return overflows_; }
 
  private:
   using TimePoint = Clock::time_point;
@@ -82,6 +83,8 @@ class LiveCapture {
   int64_t connections_ = 0;  ///< that were made
   int64_t corrupt_before_ = 0;
   std::atomic<int64_t> corrupt_packets_ = 0;
+  int64_t overflows_before_ = 0;
+  std::atomic<int64_t> overflows_ = 0;
   int64_t unsaid_drops_ = 0;
   std::optional<TimePoint> last_warning_;
 
@@ -92,6 +95,7 @@ class LiveCapture {
     LiveClock::Duration lateness{0};  ///< of the time line, at last_block
     int64_t reconnects = 0;
     std::optional<double> drift_ppm;
+    LiveClock::Duration lost{0};
   };
 
   DriftMeter drift_;

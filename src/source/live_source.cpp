@@ -74,6 +74,7 @@ class LiveSource : public Source {
   int64_t reconnects() const override { return reconnects_; }
   std::optional<LiveHealth> health() const override { return capture_->health(); }
   int64_t corrupt_packets() const override { return capture_->corrupt_packets(); }
+  int64_t overflows() const override { return capture_->overflows(); }
 
  private:
   void take_format(std::shared_ptr<const LiveFormat> format) {

@@ -108,6 +108,8 @@ class MicSource : public Source {
 
   const SourceInfo& info() const override { return info_; }
 
+  int64_t overflows() const override { return feed_->overflows(); }
+
   ReadResult read(Clock::time_point deadline) override {
     if (std::exchange(is_block_lent_, false)) feed_->ring().pop();
     while (true) {
@@ -127,9 +129,10 @@ class MicSource : public Source {
   /// What the ring has to tell: a gap, then the block behind it.
   std::optional<ReadResult> next_result() {
     ReadResult result;
-    if (const int64_t dropped = feed_->ring().take_dropped(); dropped > 0) {
+    result.dropped_samples = feed_->ring().take_dropped();
+    result.gap_samples = feed_->ring().take_lost();
+    if (result.dropped_samples + result.gap_samples > 0) {
       result.kind = ReadKind::gap;
-      result.dropped_samples = dropped;
       return result;
     }
     const auto block = feed_->ring().front();

@@ -2,8 +2,9 @@
 //
 // Samples are float32 at the device's own rate (or at rate=, where it has that), without end. read() blocks until there
 // are samples, its deadline or cancellation (Cancelled), never longer. What the reader was too slow for comes as a gap
-// with dropped_samples; what the sound system lost is of unknown length and only warned of. A sound system that breaks
-// off, hangs or falls silent for the stall time is Error(device); another open may succeed.
+// with dropped_samples. What the sound system lost comes as a gap with gap_samples once the clock shows it (see
+// CaptureClock); how often it says so itself is counted by overflows(), as it does not know how many. A sound system
+// that breaks off, hangs or falls silent for the stall time is Error(device); another open may succeed.
 #pragma once
 
 #include <memory>

@@ -59,6 +59,7 @@ class OpeningSource : public Source {
   std::unique_ptr<Source> take_sibling() override { return inner_->take_sibling(); }
   int64_t reconnects() const override { return inner_->reconnects(); }
   int64_t corrupt_packets() const override { return inner_->corrupt_packets(); }
+  int64_t overflows() const override { return inner_->overflows(); }
 
  private:
   OpenOptions options_;

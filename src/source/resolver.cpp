@@ -50,6 +50,7 @@ struct Resolver::State {
   std::vector<NameList> lists;
   size_t next_list = 0;
   Fetch fetch;
+  std::optional<CancelToken> abort;
   std::vector<Level> levels;
   size_t playlists_read = 0;  ///< for the name that is being expanded
   int64_t names_found = 0;    ///< outside of playlists
@@ -158,16 +159,22 @@ void Resolver::State::check_nesting(const Input& input) const {
   }
 }
 
-Resolver::Resolver(std::vector<std::string> names, std::vector<NameList> lists, Fetch fetch)
+Resolver::Resolver(std::vector<std::string> names, std::vector<NameList> lists, Fetch fetch,
+                   std::optional<CancelToken> abort)
     : state_(std::make_unique<State>()) {
   state_->names = std::move(names);
   state_->lists = std::move(lists);
   state_->fetch = std::move(fetch);
+  state_->abort = std::move(abort);
 }
 
 Resolver::Resolver(Resolver&&) noexcept = default;
 Resolver& Resolver::operator=(Resolver&&) noexcept = default;
 Resolver::~Resolver() = default;
+
+void Resolver::abandon() const noexcept {
+  if (state_->abort) state_->abort->request();
+}
 
 std::optional<Resolved> Resolver::next() {
   while (auto found = state_->next_found()) {

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "base/cancel.hpp"
 #include "source/input.hpp"
 
 namespace astream {
@@ -43,13 +44,18 @@ class Resolver {
   /// Names as typed, then those of each list. `fetch` reads a whole remote playlist, or what yt-dlp answers of a
   /// "ytdl:" page ("": it is to be asked later); it throws Errors. Without a `fetch` these come out as they are.
   using Fetch = std::function<std::string(const Input&)>;
-  Resolver(std::vector<std::string> names, std::vector<NameList> lists, Fetch fetch);
+  /// `abort` makes `fetch` give up; see abandon().
+  Resolver(std::vector<std::string> names, std::vector<NameList> lists, Fetch fetch,
+           std::optional<CancelToken> abort = std::nullopt);
   Resolver(Resolver&&) noexcept;
   Resolver& operator=(Resolver&&) noexcept;
   ~Resolver();
 
   /// The next input, or nothing at the end. Throws Error(usage) only for a list that can't be read.
   std::optional<Resolved> next();
+
+  /// Makes a next() that runs on another thread return soon, where it waits for what is fetched.
+  void abandon() const noexcept;
 
   /// The number of all results, for progress: known as soon as only plain paths and URIs are left; else nothing.
   std::optional<size_t> known_total() const;

@@ -50,6 +50,7 @@ struct LiveHealth {
   double lag_s = 0;                 ///< audio that waits for its reader
   int64_t reconnects = 0;           ///< connections made anew, also those that the reader has not come to
   std::optional<double> drift_ppm;  ///< of its clock against ours; positive: it is fast
+  double lost_s = 0;                ///< audio that the network or the sound system lost while it was connected
 };
 
 enum class ReadKind { data, would_block, end, format_changed, gap, tags };
@@ -109,6 +110,8 @@ class Source {
   virtual std::optional<LiveHealth> health() const { return std::nullopt; }
   /// Packets that could not be decoded and were skipped so far.
   virtual int64_t corrupt_packets() const { return 0; }
+  /// How often a capture device's driver has said so far that it lost samples; it does not know how many.
+  virtual int64_t overflows() const { return 0; }
 };
 
 }  // namespace astream

@@ -6,6 +6,7 @@
 
 #include "base/byte_input.hpp"
 #include "base/version.hpp"
+#include "source/bounded_call.hpp"
 #include "source/scheme_table.hpp"
 #include "stream/lane.hpp"
 
@@ -15,16 +16,29 @@ namespace {
 
 /// How long to wait for what does not notify.
 constexpr std::chrono::milliseconds kLookTime{10};
+/// How long resolving that nobody waits for any more is given to end.
+constexpr std::chrono::seconds kResolvingPatience{1};
+
+/// A name that is being resolved by a thread of its own.
+struct Resolving {
+  std::shared_ptr<std::optional<Resolved>> found;
+  PendingCall call;
+};
 
 }  // namespace
 
 /// Stored inputs are taken one after the other. A live one goes on beside all that follow it, but for the rest of the
-/// playlist that named it.
+/// playlist that named it; beside it, names that are no plain ones are resolved by a thread, as that may take its time
+/// (a remote playlist, yt-dlp, a list in a pipe).
 struct Generator::State {
   State(Resolver resolver, GeneratorOptions generator_options, Receiver& target)
-      : inputs(std::move(resolver), generator_options.traversal), share(std::move(generator_options), target) {
+      : inputs(std::make_shared<Traversal>(std::move(resolver), generator_options.traversal)),
+        share(std::move(generator_options), target) {
     share.options.stream.open.wake_up = wake_up;
   }
+  ~State() { give_up_resolving(); }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
 
   enum class Phase { not_started, running, ended };
 
@@ -32,6 +46,8 @@ struct Generator::State {
   bool may_open() const;
   bool is_playing(const Input& input) const;
   std::optional<Resolved> next_input();
+  std::optional<Resolved> resolve_next();
+  void give_up_resolving() noexcept;
   void open_next();
   void add_lane(const Input& input, std::unique_ptr<Source> source);
   void step_lanes(Clock::time_point deadline);
@@ -41,7 +57,9 @@ struct Generator::State {
   void complete(EndReason reason);
   void abandon(EndReason reason);
 
-  Traversal inputs;
+  std::shared_ptr<Traversal> inputs;  ///< the thread's while something is being resolved
+  std::optional<Resolving> resolving;
+  std::optional<size_t> known_total;  ///< as it was told last
   LaneShare share;
   std::shared_ptr<WakeUp> wake_up = std::make_shared<WakeUp>();
   Phase phase = Phase::not_started;
@@ -55,6 +73,7 @@ struct Generator::State {
 
 void Generator::State::end_set() {
   phase = Phase::ended;
+  give_up_resolving();
   previous.reset();
   lanes.clear();
   SetEnd event;
@@ -74,7 +93,8 @@ bool Generator::State::is_playing(const Input& input) const {
 /// Whether there may be an input that can be opened beside those that are open.
 bool Generator::State::may_open() const {
   if (!std::ranges::all_of(lanes, [](const auto& lane) { return lane->runs_by_itself(); })) return false;
-  return previous || !is_exhausted ||
+  const bool may_take = !is_exhausted && !(resolving && !resolving->call.is_done());
+  return previous || may_take ||
          std::ranges::any_of(held, [&](const Resolved& resolved) { return !is_playing(resolved.input); });
 }
 
@@ -85,11 +105,42 @@ std::optional<Resolved> Generator::State::next_input() {
     held.erase(free);
     return resolved;
   }
-  auto resolved = inputs.next();
-  is_exhausted = !resolved;
+  auto resolved = resolve_next();
   if (!resolved || !is_playing(resolved->input)) return resolved;
   held.push_back(std::move(*resolved));
   return std::nullopt;
+}
+
+/// The next name, or nothing: all were taken, or it is not resolved yet.
+std::optional<Resolved> Generator::State::resolve_next() {
+  std::optional<Resolved> resolved;
+  if (resolving) {
+    if (!resolving->call.is_done()) return std::nullopt;
+    const auto found = resolving->found;
+    PendingCall call = std::move(resolving->call);
+    resolving.reset();
+    call.wait(share.options.stream.open.cancel, Clock::now());  // throws what resolving threw
+    resolved = std::move(*found);
+  } else if (lanes.empty() || inputs->is_at_hand()) {
+    resolved = inputs->next();
+  } else {
+    auto found = std::make_shared<std::optional<Resolved>>();
+    resolving.emplace(Resolving{found, PendingCall([all = inputs, found] { *found = all->next(); }, wake_up)});
+    return std::nullopt;
+  }
+  is_exhausted = !resolved;
+  return resolved;
+}
+
+/// A list that never ends is left behind on its thread.
+void Generator::State::give_up_resolving() noexcept {
+  if (!resolving) return;
+  inputs->abandon();
+  try {
+    resolving->call.wait(CancelToken{}, Clock::now() + kResolvingPatience);
+  } catch (...) {  // NOLINT(bugprone-empty-catch): nobody wants to know any more
+  }
+  resolving.reset();
 }
 
 void Generator::State::open_next() {
@@ -134,7 +185,7 @@ Lane::Step Generator::State::step_lane(size_t index, Clock::time_point deadline)
 }
 
 void Generator::State::step_lanes(Clock::time_point deadline) {
-  if (lanes.size() == 1 && !may_open()) {
+  if (lanes.size() == 1 && !may_open() && !resolving) {
     step_lane(0, deadline);
     return;
   }
@@ -188,7 +239,7 @@ void Generator::State::step(Clock::time_point deadline) {
     open_next();
     if (is_alone || phase == Phase::ended) return;
   } else if (lanes.empty()) {
-    return end_set();
+    return resolving ? wait(deadline) : end_set();
   }
   step_lanes(deadline);
 }
@@ -225,7 +276,8 @@ const RunSummary& Generator::run() {
 }
 
 std::optional<size_t> Generator::known_total() const {
-  return state_->inputs.known_total();
+  if (!state_->resolving) state_->known_total = state_->inputs->known_total();
+  return state_->known_total;
 }
 std::vector<StreamHealth> Generator::health() const {
   std::vector<StreamHealth> all;

@@ -79,6 +79,7 @@ struct StreamHealth {
   StreamEnd so_far;                ///< as if it ended now
   double time_s = 0;               ///< where its time line stands
   std::optional<LiveHealth> live;  ///< absent for stored ones
+  int64_t lost_samples = 0;        ///< live->lost_s in output samples
 };
 
 enum class Progress { more, done };

@@ -1,5 +1,6 @@
 #include "stream/lane.hpp"
 
+#include <cmath>
 #include <string>
 #include <utility>
 
@@ -50,6 +51,7 @@ StreamHealth Lane::health() const {
   health.so_far = run_->end_event(EndReason::interrupted);
   health.time_s = run_->position_s();
   health.live = run_->source().health();
+  if (health.live) health.lost_samples = std::llround(health.live->lost_s * run_->start_event().format.rate_hz);
   return health;
 }
 

@@ -90,6 +90,7 @@ struct StreamEnd {
   int64_t dropped_samples = 0;
   int64_t reconnects = 0;
   int64_t corrupt_packets = 0;  ///< skipped because they could not be decoded
+  int64_t overflows = 0;        ///< how often a capture device's driver said that it lost samples
 };
 
 struct SetEnd {

@@ -350,6 +350,7 @@ StreamEnd StreamRun::end_event(EndReason reason) const {
   event.dropped_samples = dropped_samples_;
   event.reconnects = source_->reconnects();
   event.corrupt_packets = source_->corrupt_packets();
+  event.overflows = source_->overflows();
   return event;
 }
 

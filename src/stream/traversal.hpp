@@ -29,6 +29,10 @@ class Traversal {
 
   /// The next input, with its epoch where there are several; nothing at the end. Throws what the resolver throws.
   std::optional<Resolved> next();
+  /// Whether next() waits for nobody: what is left are plain paths and URIs.
+  bool is_at_hand() const { return is_read_ || resolver_.known_total().has_value(); }
+  /// As Resolver::abandon().
+  void abandon() const noexcept { resolver_.abandon(); }
   /// The number of all visits, once it is known.
   std::optional<size_t> known_total() const;
 

@@ -5,7 +5,9 @@ import math
 
 from support.cli import free_port, main, run
 from support.icecast import MP3, OPUS, RadioTest
+from support.live_run import check_timeline
 from support.rtsp_server import RtspServer
+from support.sites import FakeYtdl, answer
 
 QUICK = ("--reconnect-delay", "0.1..0.3")
 
@@ -60,6 +62,17 @@ class ManyAtOnce(RadioTest):
         final = self.states(live)["low"]
         self.assertEqual(final["reconnects"], 1)
         self.assertGreater(final["gap"], 0)
+
+    def test_one_goes_on_while_yt_dlp_takes_its_time_over_the_next(self):
+        self.feed("/on.mp3", MP3)
+        fake = FakeYtdl(self.tmp, [answer("https://site.example/x")], delay_s=600)
+        live = self.live("-w", "0.25", "--stats", "0.2", "--ytdl", fake.path, self.radio.url("/on.mp3"), "ytdl:https://site.example/page",
+                         self.radio.url("/on.mp3"))
+        live.wait_until(fake.calls, "yt-dlp to be asked")
+        live.wait_more_windows(12)
+        self.assertEqual(live.interrupt(), -2, live.stderr)
+        self.assertEqual([start.data["stream"] for start in live.of_type("stream-start")], [0])
+        check_timeline(self, live.windows)
 
     def test_a_format_without_stream_numbers_takes_one_at_a_time(self):
         self.feed("/one.mp3", MP3)

@@ -8,6 +8,7 @@ import unittest
 import numpy
 
 from support.cli import TIME_SCALE, CliTest, check_grammar, finish, main, run, samples, start, wait_for
+from support.live_run import LiveRun, check_timeline, clock_error_s
 from support.pulse import MICROPHONE, RATE, SILENT, SPEAKER, Pulse, program
 
 MONITOR = f"mic:Monitor%20of%20{SPEAKER.replace(' ', '%20')}"
@@ -153,6 +154,38 @@ class Microphone(CliTest):
         result = finish(process, timeout=PATIENCE)
         self.assertIn("gave nothing for too long", result.stderr)
         self.assertEqual(len(result.stderr.splitlines()), 1, result)
+
+    def statistics(self, live):
+        lines = [json.loads(line)["stats"] for line in live.errors if line.startswith('{"stats"')]
+        return lines[-1] if lines else {}
+
+    def check_found_loss(self, live):
+        """What did not come is a gap, counted as lost by the sound system and nothing else, and the time line is true again."""
+        live.wait_until(lambda: self.statistics(live).get("lost", 0) > 0, "the loss in the statistics")
+        live.wait_more_windows(3)
+        self.assertEqual(live.interrupt(), -2, live.stderr)
+        check_timeline(self, live.windows)
+        end = live.end
+        self.assertLess(abs(clock_error_s(live.windows)), 0.5 * TIME_SCALE)
+        self.assertEqual(self.statistics(live)["lost"], end["gap"])
+        self.assertEqual((self.statistics(live)["overflows"], end["dropped"], end["reconnects"]), (0, 0, 0))
+
+    def test_what_a_suspended_device_did_not_give_is_a_gap(self):
+        with LiveRun("-w", "0.25", "--stats", "0.2", "mic:", env=self.pulse.env) as live:
+            live.wait_windows(20)
+            self.pulse.control("suspend-source", "microphone", "1")
+            time.sleep(1.5)
+            self.pulse.control("suspend-source", "microphone", "0")
+            self.check_found_loss(live)
+
+    def test_what_the_daemon_threw_away_while_we_were_stopped_is_a_gap(self):
+        """It keeps some megabytes and does not tell of the rest."""
+        with LiveRun("-w", "0.25", "--stats", "0.2", MONITOR + "?rate=192000", env=self.pulse.env) as live:
+            live.wait_windows(20)
+            live.process.send_signal(signal.SIGSTOP)
+            time.sleep(8)
+            live.process.send_signal(signal.SIGCONT)
+            self.check_found_loss(live)
 
     def test_a_daemon_that_hangs_does_not_hang_us(self):
         process = self.started("--stall", "1", "--reconnect", "0", "mic:")

@@ -35,6 +35,8 @@ class ChaosProxy:
                 server = None
             if server is None or self.refuses or self.is_closed:
                 _reset(client)
+                if server is not None:
+                    _reset(server)
                 continue
             with self.lock:
                 self.pairs.append((client, server))

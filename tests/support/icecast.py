@@ -74,6 +74,11 @@ class Icecast:
         self.process = None
         wait_for(answers, what="icecast")
 
+    def revive(self):
+        """Starts it again if it has crashed, as it may when it is asked for something in its first moments."""
+        if self.process.poll() is not None:
+            self.start()
+
     def kill(self):
         self.process.kill()
         self.process.wait()

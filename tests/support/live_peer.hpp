@@ -36,6 +36,7 @@ struct Connection {
   Tags tags{};
   bool is_live = false;
   std::function<void()> before_read{};
+  int64_t overflows = 0;
 };
 
 class LivePeer {
@@ -76,6 +77,7 @@ class LivePeer {
       info_.is_live = connection_.is_live;
     }
     const SourceInfo& info() const override { return info_; }
+    int64_t overflows() const override { return connection_.overflows; }
     ReadResult read(Clock::time_point deadline) override {
       if (connection_.before_read) connection_.before_read();
       ReadResult result;

@@ -45,6 +45,9 @@ class LiveRun:
     def windows(self):
         return self.of_type("window")
 
+    def windows_of(self, stream):
+        return [window for window in self.windows if window.data["stream"] == stream]
+
     def wait_until(self, condition, what="the condition", timeout=30):
         wait_for(lambda: condition() or self.process.poll() is not None, timeout=timeout * TIME_SCALE, what=what)
         assert condition(), f"it ended without {what}: {self.stderr}"

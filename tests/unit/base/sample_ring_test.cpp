@@ -75,6 +75,23 @@ TEST_CASE("sample ring: what has no room is dropped whole, counted, and told onc
   CHECK(ring.dropped_samples() == 20);
 }
 
+TEST_CASE(
+    "sample ring: what was lost before it was offered is told once in front of what follows, and counts as neither") {
+  SampleRing ring({1000, 2}, 4, 3);
+  CHECK(ring.write(ramp(0, 4), 0));
+  ring.lose(100);
+  ring.lose(20);
+  CHECK(ring.take_lost() == 0);  // it lies behind the next block
+  CHECK(ring.write(ramp(4, 4), 0));
+  CHECK(ring.take_lost() == 0);
+  ring.pop();
+  CHECK(ring.take_lost() == 120);
+  CHECK(ring.take_lost() == 0);
+  CHECK(ring.take_dropped() == 0);
+  CHECK(ring.offered_samples() == 8);
+  CHECK(ring.accepted_samples() == 8);
+}
+
 TEST_CASE("sample ring: with a fast writer every sample is read or told as dropped, at its place") {
   constexpr int64_t kTotal = 400'000;
   constexpr int64_t kBlock = 7;

@@ -222,5 +222,7 @@ TEST_CASE("record_header: errors and ends, byte for byte") {
   CHECK(stream_end_header(end).substr(0, head.size() + 2) == head + "}}");
   end.corrupt_packets = 9;
   CHECK(stream_end_header(end).substr(0, head.size() + 14) == head + R"(,"corrupt":9}})");
+  end.overflows = 10;
+  CHECK(stream_end_header(end).substr(0, head.size() + 29) == head + R"(,"corrupt":9,"overflows":10}})");
   check_line(stream_end_header(end));
 }

@@ -117,6 +117,31 @@ TEST_CASE("capture feed: a device without a clock of its own that gives silence 
   CHECK_FALSE(feed.feed.is_dead());
 }
 
+TEST_CASE("capture feed: what the system lost and does not tell is found by the clock, and told where it is found") {
+  Feed feed;
+  for (int i = 0; i < 450; ++i) feed.give(static_cast<float>(i), 10ms);
+  feed.now += 5s;                                            // it was stopped; the system kept two seconds
+  for (int i = 0; i < 200; ++i) REQUIRE(feed.give(0, 1us));  // of silence
+  for (int i = 0; i < 300; ++i) feed.give(static_cast<float>(i), 10ms);
+  SampleRing& ring = feed.feed.ring();
+  int64_t lost = 0;
+  int blocks = 0;
+  int blocks_before = 0;
+  for (; ring.front(); ring.pop(), ++blocks) {
+    if (const int64_t news = ring.take_lost(); news > 0) {
+      CHECK(lost == 0);
+      lost = news;
+      blocks_before = blocks;
+    }
+  }
+  CHECK(blocks == 950);
+  CHECK(lost == doctest::Approx(3 * kRate_hz).epsilon(0.01));
+  CHECK(blocks_before >= 650);
+  CHECK(blocks_before < 870);  // two seconds behind the place
+  CHECK(ring.dropped_samples() == 0);
+  CHECK(feed.feed.overflows() == 0);
+}
+
 TEST_CASE("capture feed: blocks of other sizes than asked for") {
   CaptureFeed feed({kRate_hz, 2}, kBlockSamples, 8);
   CHECK(feed.on_block(std::vector<float>(100, 1.0F), false));

@@ -319,6 +319,25 @@ TEST_CASE("a source that is let go of ends its thread, wherever that is") {
   CHECK(Clock::now() - begin < 5s);
 }
 
+TEST_CASE("what is lost while connected, outages and the driver's overflows are counted apart, over all connections") {
+  Connection first{{1000, 1}, {data(10), gap(300), data(10)}};
+  Connection second{{2000, 1}, {data(10), gap(400), data(10), silence()}};
+  first.overflows = 2;
+  second.overflows = 3;
+  const LivePeer peer({first, second});
+  const auto source = open_all(peer, quick_options());
+  int64_t gap_samples = 0;
+  for (int blocks = 0; blocks < 4;) {
+    const ReadResult result = next(*source);
+    gap_samples += result.gap_samples;
+    blocks += result.kind == ReadKind::data ? 1 : 0;
+  }
+  CHECK(gap_samples >= 700);
+  CHECK(source->overflows() == 5);
+  CHECK(source->health()->lost_s == doctest::Approx(0.3 + 0.2));
+  CHECK(source->health()->reconnects == 1);
+}
+
 TEST_CASE("the wall clock of blocks never runs backwards") {
   const LivePeer peer({{{1000, 1}, blocks(50, 20)}, {{1000, 1}, blocks(50, 20)}});
   OpenOptions options = quick_options();

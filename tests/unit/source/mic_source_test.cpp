@@ -153,12 +153,13 @@ TEST_CASE("mic source: what a slow reader misses is a gap of exactly that length
   CHECK(dropped == 2 * kRingBlocks * kBlock);
 }
 
-TEST_CASE("mic source: overflows of the driver are warned of, and are no gap") {
+TEST_CASE("mic source: overflows of the driver are counted and warned of, and are no gap") {
   const auto audio = one_device();
   audio->script = give_blocks(3, true);
   const auto source = open(audio);
   const LogLines log;
   for (int i = 0; i < 3; ++i) CHECK(source->read(Clock::now() + kPatience).kind == ReadKind::data);
+  CHECK(source->overflows() == 3);
   REQUIRE(log.lines.size() == 1);  // the rest of them later
   CHECK(log.lines[0].starts_with("mic:: the sound system lost samples, "));
 }

@@ -1,7 +1,9 @@
 // Live inputs that run side by side: who waits for whom, and the grammar of what comes out.
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <set>
+#include <thread>
 
 #include "base/byte_input.hpp"
 #include "base/error.hpp"
@@ -20,6 +22,25 @@ Script live(std::vector<ScriptStep> steps) {
   script.info.is_live = true;
   return script;
 }
+
+/// A live input and a page that is asked for until `may_answer` or `abort`, which plays the second script.
+struct SlowPage {
+  std::shared_ptr<std::atomic<bool>> may_answer = std::make_shared<std::atomic<bool>>(false);
+  CancelToken abort;
+  ScriptedRun run;
+
+  explicit SlowPage(std::vector<ScriptStep> first) : run({live(std::move(first)), live({data(4), data(4)})}) {}
+
+  Generator make_generator() {
+    const auto fetch = [may_answer = may_answer, abort = abort](const Input&) -> std::string {
+      while (!*may_answer) {
+        if (abort.wait_until(Clock::now() + std::chrono::milliseconds(1))) throw Cancelled{};
+      }
+      return "";
+    };
+    return {Resolver({"tone:0", "ytdl:1"}, {}, fetch, abort), run.options, *run.receiver};
+  }
+};
 
 /// Stream numbers in the order in which their windows came.
 class OrderReceiver : public CollectingReceiver {
@@ -129,4 +150,55 @@ TEST_CASE("lanes: a poll with nothing to give returns at its deadline") {
       {live(std::vector<ScriptStep>(1000, would_block())), live(std::vector<ScriptStep>(1000, would_block()))});
   Generator generator = run.make_generator();
   for (int i = 0; i < 10; ++i) CHECK(generator.poll(Clock::now() + std::chrono::milliseconds(1)) == Progress::more);
+}
+
+TEST_CASE("lanes: a live input goes on while the name of the next one is being resolved") {
+  SlowPage page(std::vector<ScriptStep>(1000, data(4)));
+  Generator generator = page.make_generator();
+  while (page.run.kept.streams.empty() || page.run.stream(0).windows.size() < 100) generator.poll(Clock::now());
+  CHECK(page.run.kept.streams.size() == 1);
+  CHECK_FALSE(generator.known_total());
+  *page.may_answer = true;
+  while (generator.poll(Clock::now()) == Progress::more) {
+  }
+  CHECK(page.run.grammar.violations() == Violations{});
+  CHECK(page.run.stream(0).windows.size() == 1000);
+  CHECK(page.run.stream(1).windows.size() == 2);
+  CHECK(generator.summary().streams == 2);
+}
+
+TEST_CASE("lanes: what is still being resolved when the last stream ends comes all the same") {
+  SlowPage page({data(4)});
+  Generator generator = page.make_generator();
+  while (page.run.kept.streams.empty() || !page.run.stream(0).end) generator.poll(Clock::now());
+  CHECK(generator.poll(Clock::now() + std::chrono::milliseconds(5)) == Progress::more);
+  *page.may_answer = true;
+  CHECK(generator.run().streams == 2);
+  CHECK(page.run.grammar.violations() == Violations{});
+  CHECK(page.run.stream(1).windows.size() == 2);
+}
+
+TEST_CASE("lanes: a run that is over does not wait for a name that is being resolved") {
+  SlowPage page(std::vector<ScriptStep>(1000, data(4)));
+  SUBCASE("stopped") {
+    class StopAtTenth : public CollectingReceiver {
+     public:
+      Flow window(const Window& window) override { return window.window == 9 ? Flow::stop : Flow::proceed; }
+    };
+    StopAtTenth stopping;
+    page.run.receiver = &stopping;
+    CHECK(page.make_generator().run().is_stopped_by_receiver);
+  }
+  SUBCASE("cancelled") {
+    Generator generator = page.make_generator();
+    while (page.run.kept.streams.empty() || page.run.stream(0).windows.empty()) generator.poll(Clock::now());
+    page.run.options.stream.open.cancel.request();
+    CHECK(generator.run().is_interrupted);
+    CHECK(page.run.grammar.is_complete());
+  }
+  SUBCASE("let go of") {
+    Generator generator = page.make_generator();
+    while (page.run.kept.streams.empty() || page.run.stream(0).windows.empty()) generator.poll(Clock::now());
+  }
+  CHECK(page.abort.is_requested());
 }
