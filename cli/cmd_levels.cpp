@@ -38,6 +38,7 @@ constexpr const char* kExampleText =
     "Columns, keys, exit status: astream-levels(1).";
 
 constexpr std::chrono::milliseconds kAlarmTick{200};
+constexpr int kMostWatched = 16;  // stored inputs at once; more than have room wait
 
 View parse_view(const std::string& text, const std::string& option) {
   if (text == "meter") return View::meter;
@@ -147,6 +148,7 @@ std::optional<int> LevelsCommand::run_display() {
     options.waiting += (options.waiting.empty() ? "" : " ") + redact_uri(name);
   LevelsDisplay display(std::move(terminal), options);
   generator.stream.is_paced = true;  // a stored input is watched as it would be heard
+  generator.stored_at_once = kMostWatched;
   Output target(output);
   const Watch watch{std::nullopt, LevelsDisplay::kFrame, [&display] { return display.tick(); }};
   const int status = run_generator(inputs, generator, display.receiver(), target, false, watch);

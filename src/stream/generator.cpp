@@ -27,9 +27,9 @@ struct Resolving {
 
 }  // namespace
 
-/// Stored inputs are taken one after the other. A live one goes on beside all that follow it, but for the rest of the
-/// playlist that named it; beside it, names that are no plain ones are resolved by a thread, as that may take its time
-/// (a remote playlist, yt-dlp, a list in a pipe).
+/// Stored inputs are taken one after the other, or some at a time. A live one goes on beside all that follow it, but
+/// for the rest of the playlist that named it; beside it, names that are no plain ones are resolved by a thread, as
+/// that may take its time (a remote playlist, yt-dlp, a list in a pipe).
 struct Generator::State {
   State(Resolver resolver, GeneratorOptions generator_options, Receiver& target)
       : inputs(std::make_shared<Traversal>(std::move(resolver), generator_options.traversal)),
@@ -43,6 +43,7 @@ struct Generator::State {
   enum class Phase { not_started, running, ended };
 
   void step(Clock::time_point deadline);
+  int stored_lanes() const;
   bool may_open() const;
   bool is_playing(const Input& input) const;
   std::optional<Resolved> next_input();
@@ -90,9 +91,13 @@ bool Generator::State::is_playing(const Input& input) const {
          std::ranges::any_of(lanes, [&](const auto& lane) { return lane->input().playlist == input.playlist; });
 }
 
+int Generator::State::stored_lanes() const {
+  return static_cast<int>(std::ranges::count_if(lanes, [](const auto& lane) { return !lane->runs_by_itself(); }));
+}
+
 /// Whether there may be an input that can be opened beside those that are open.
 bool Generator::State::may_open() const {
-  if (!std::ranges::all_of(lanes, [](const auto& lane) { return lane->runs_by_itself(); })) return false;
+  if (stored_lanes() >= share.options.stored_at_once) return false;
   const bool may_take = !is_exhausted && !(resolving && !resolving->call.is_done());
   return previous || may_take ||
          std::ranges::any_of(held, [&](const Resolved& resolved) { return !is_playing(resolved.input); });
@@ -199,8 +204,7 @@ void Generator::State::step_lanes(Clock::time_point deadline) {
 }
 
 void Generator::State::wait(Clock::time_point deadline) {
-  // The last lane may be a stored one that is paced.
-  if (!lanes.empty() && !lanes.back()->runs_by_itself()) deadline = std::min(deadline, Clock::now() + kLookTime);
+  if (stored_lanes() > 0) deadline = std::min(deadline, Clock::now() + kLookTime);
   wake_up->wait(share.options.stream.open.cancel, deadline);
 }
 

@@ -51,6 +51,7 @@ struct GeneratorOptions {
   StreamOptions stream;
   OnError on_error = OnError::skip;
   TraversalOptions traversal;
+  int stored_at_once = 1;  ///< stored inputs that run side by side, as live ones do: for who watches them, paced
   /// How a resolved input is opened, for programs with sources of their own; empty: start_source(), by the scheme
   /// table.
   std::function<std::unique_ptr<Source>(const Input&, const OpenOptions&)> opener;

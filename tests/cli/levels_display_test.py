@@ -97,10 +97,17 @@ class Display(CliTest):
 
     def test_a_file_ends_by_itself_and_several_inputs_have_a_row_each(self):
         screen = Terminal(self)
-        screen.run(astream(), "levels", "-t", "1", "one=tone:440", "none.wav", "two=noise:white")
+        screen.run(astream(), "levels", "one=tone:440?duration=1", "none.wav", "two=noise:white?duration=8")
         screen.wait_for("one", "two", "ended", "none.wav", "failed")
         screen.wait_until(lambda: screen.value("alternate_on") == "0", "the end")
-        screen.wait_for("one  0:01", "two  0:01", "none.wav: no such file")
+        screen.wait_for("one  0:01", "two  0:08", "none.wav: no such file")
+
+    def test_stored_inputs_are_shown_side_by_side(self):
+        screen = Terminal(self)
+        screen.run(astream(), "levels", "one=tone:440", "two=noise:white?seed=3", "three=silence:")
+        screen.wait_until(lambda: len(re.findall("one|two|three", screen.text())) >= 3 and "failed" not in screen.text(), "all of them")
+        screen.keys("q")
+        self.check_given_back(screen)
 
     def test_rows_where_no_display_is_possible(self):
         screen = Terminal(self, columns=30, rows=6)

@@ -95,6 +95,17 @@ TEST_CASE("lanes: stored inputs come one at a time beside a live one") {
   for (const KeptStream& stream : run.kept.streams) CHECK(stream.end->reason == EndReason::end);
 }
 
+TEST_CASE("lanes: stored inputs run some at a time where that is wanted") {
+  const Script stored{.steps = {data(8), data(8)}};
+  ScriptedRun run({stored, stored, stored, live({data(8), would_block(), data(8)}), stored});
+  run.options.stored_at_once = 2;
+  run.to_end();
+  CHECK(run.grammar.violations() == Violations{});
+  CHECK(run.grammar.most_open() == 3);
+  REQUIRE(run.kept.streams.size() == 5);
+  for (const KeptStream& stream : run.kept.streams) CHECK(stream.windows.size() == 4);
+}
+
 TEST_CASE("lanes: a stop by the receiver, an error under --on-error stop and a cancellation end all of them") {
   class StopAtThird : public CollectingReceiver {
    public:
