@@ -75,6 +75,8 @@ struct MediaReader::State {
   bool has_new_tags = false;
   LossCounter losses;
   int64_t lost_samples = 0;          ///< before the frame in floats
+  StreamPlace place;                 ///< of the frame in floats
+  int64_t frame_samples = 0;         ///< length of that frame
   std::deque<UniquePacket> history;  ///< what the decoder got since it began, while can_chunk
   std::unique_ptr<WorkerPool> pool;
   std::unique_ptr<ChunkDecoder> chunks;
@@ -152,6 +154,7 @@ bool MediaReader::State::load() {
   if (!decode_frame()) return false;
   take_format({frame->sample_rate, frame->ch_layout.nb_channels}, frame->ch_layout);
   convert_to_float(*frame, floats);
+  place.go_on(std::exchange(frame_samples, frame->nb_samples), frame->pts);
   trim_padding();
   if (target.counts_losses) {
     lost_samples =
@@ -212,9 +215,13 @@ Block MediaReader::State::read() {
   }
   if (lost_samples > 0) return {BlockKind::gap, {}, std::exchange(lost_samples, 0)};
   has_frame = false;
-  const std::span<const float> samples = std::span(floats).subspan(used_values);
-  position += static_cast<int64_t>(samples.size()) / info.format.channels;
-  return {BlockKind::data, samples, 0};
+  Block block{BlockKind::data, std::span(floats).subspan(used_values), 0};
+  position += static_cast<int64_t>(block.samples.size()) / info.format.channels;
+  if (!demuxer->is_live()) return block;
+  StreamPlace at = place;
+  at.samples += static_cast<int64_t>(used_values) / info.format.channels;
+  block.captured_us = demuxer->captured_us(at, info.format.rate_hz);
+  return block;
 }
 
 void MediaReader::State::check_length() const {

@@ -44,6 +44,8 @@ struct Block {
   BlockKind kind = BlockKind::end;
   std::span<const float> samples;
   int64_t gap_samples = 0;
+  std::optional<int64_t> captured_us =
+      {};  ///< data: when the first sample was captured, as a live sender tells it; UTC
 };
 
 class MediaReader {

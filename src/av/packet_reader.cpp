@@ -118,7 +118,8 @@ int64_t PacketReader::State::length_samples() {
 bool PacketReader::State::next() {
   constexpr int kMostWithoutLength = 100;
   if (!read_packet()) return false;
-  samples = length_samples();
+  const int64_t passed_samples = std::exchange(samples, length_samples());
+  place.go_on(passed_samples, packet->pts);
   packets_without_length = samples > 0 ? 0 : packets_without_length + 1;
   if (packets_without_length >= kMostWithoutLength) {
     throw Error(ErrorKind::decode, "its packets do not tell how long they are", {}, "record it without --copy");
@@ -166,6 +167,10 @@ bool PacketReader::next() {
 
 int64_t PacketReader::samples() const {
   return state_->samples;
+}
+
+std::optional<int64_t> PacketReader::captured_us() const {
+  return state_->demuxer.captured_us(state_->place, state_->info.format.rate_hz);
 }
 
 bool PacketReader::has_new_header() const {

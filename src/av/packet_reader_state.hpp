@@ -28,6 +28,7 @@ struct PacketReader::State {
   std::string header;              ///< the codec's, of the last packet
   bool has_new_header = false;     ///< with the current packet
   int64_t samples = 0;             ///< of the current packet
+  StreamPlace place;               ///< of the current packet
   int packets_without_length = 0;  ///< in a row
   UniqueParser parser;             ///< for packets whose length stands in nothing but themselves
   UniqueCodec parser_context;

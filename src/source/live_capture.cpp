@@ -245,7 +245,7 @@ void LiveCapture::take_data(const ReadResult& result) {
   if (samples == 0) return;
   if (is_fresh_) begin_connection(samples);
   clock_.advance(samples, format_.rate_hz);
-  const int64_t wallclock_us = result.wallclock_us.value_or(clock_.wallclock_us(now_us(), samples, format_.rate_hz));
+  const int64_t wallclock_us = clock_.wallclock_us(now_us(), samples, format_.rate_hz, result.wallclock_us);
   note_block();
   warn_of_drops(buffer_.offer(result.samples, format_, wallclock_us));
 }

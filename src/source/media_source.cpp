@@ -46,6 +46,7 @@ class MediaSource : public Source {
       case av::BlockKind::data:
         result.kind = ReadKind::data;
         result.samples = block.samples;
+        result.wallclock_us = block.captured_us;
         break;
       case av::BlockKind::format_changed:
         info_.format = reader_.info().format;

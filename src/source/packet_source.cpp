@@ -140,7 +140,7 @@ void PacketSource::take_packet() {
   policy_.connected(now);
   clock_.begin(now, samples_, format.rate_hz);
   clock_.advance(samples_, format.rate_hz);
-  wallclock_us_ = clock_.wallclock_us(now_us(), samples_, format.rate_hz);
+  wallclock_us_ = clock_.wallclock_us(now_us(), samples_, format.rate_hz, reader_->captured_us());
 }
 
 bool PacketSource::next() {
