@@ -58,6 +58,7 @@ Demuxer::Demuxer(MediaTarget target) : target_(std::move(target)), interrupt_(ta
   settle_wav_codec();
   select_track();
   if (target_.is_live) sender_clock_.emplace(stream().time_base, stream().pts_wrap_bits);
+  if (PacketTrail* const went_before = trail()) went_before->begin(stream().time_base, stream().pts_wrap_bits);
 }
 
 void Demuxer::fail(int code, const std::string& stage) {
@@ -365,6 +366,10 @@ std::optional<int64_t> Demuxer::captured_us(StreamPlace place, int rate_hz) cons
   const auto time_us = sender_clock_ ? sender_clock_->time_us(place.pts) : std::nullopt;
   if (!time_us) return std::nullopt;
   return *time_us + av_rescale_q(place.samples, {1, rate_hz}, {1, AV_TIME_BASE});
+}
+
+PacketTrail* Demuxer::trail() const {
+  return is_live() && container() == "hls" ? target_.trail.get() : nullptr;
 }
 
 bool Demuxer::seek(int64_t timestamp) {

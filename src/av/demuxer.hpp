@@ -13,6 +13,7 @@
 #include "av/hls_watch.hpp"
 #include "av/io_context.hpp"
 #include "av/media_target.hpp"
+#include "av/packet_trail.hpp"
 #include "av/sender_clock.hpp"
 #include "av/stream_place.hpp"
 #include "av/url_io.hpp"
@@ -44,6 +45,8 @@ class Demuxer {
   int64_t size_bytes() const;
   /// When what stands at `place` was captured, as the sender of a live stream tells it: microseconds since 1970 UTC.
   std::optional<int64_t> captured_us(StreamPlace place, int rate_hz) const;
+  /// Where this connection goes on from; nullptr where its time stamps can't tell.
+  PacketTrail* trail() const;
 
   /// The next packet of the track into `packet`; false at the end. Throws Error when the input fails before its end.
   bool next(AVPacket& packet);

@@ -269,7 +269,9 @@ void LiveCapture::begin_connection(int64_t block_samples) {
     LiveItem item;
     item.kind = ReadKind::gap;
     item.reconnects = 1;
-    if (traits_.is_gap_measured) {
+    if (inner_->info().missed_samples) {
+      item.gap_samples = *inner_->info().missed_samples;  // told only where the rate is the same
+    } else if (traits_.is_gap_measured) {
       // The block is in the new rate, its length is a time.
       const int64_t in_old_rate = block_samples * format_.rate_hz / inner_->info().format.rate_hz;
       item.gap_samples = clock_.missed_samples(now, in_old_rate, format_);

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -36,6 +37,7 @@ struct Connection {
   Tags tags{};
   bool is_live = false;
   std::function<void()> before_read{};
+  std::optional<int64_t> missed_samples{};
 };
 
 class LivePeer {
@@ -74,6 +76,7 @@ class LivePeer {
       info_.format = connection_.format;
       info_.tags = connection_.tags;
       info_.is_live = connection_.is_live;
+      info_.missed_samples = connection_.missed_samples;
     }
     const SourceInfo& info() const override { return info_; }
     ReadResult read(Clock::time_point deadline) override {
