@@ -31,6 +31,10 @@ constexpr auto kRadioFormats = std::to_array<std::pair<std::string_view, const c
                                                                                         {"audio/flac", "flac"},
                                                                                         {"audio/x-flac", "flac"}});
 
+std::string_view path_of(std::string_view url) {
+  return url.substr(0, url.find_first_of("?#"));
+}
+
 bool is_audio(const AVStream& stream) {
   return stream.codecpar->codec_type == AVMEDIA_TYPE_AUDIO;
 }
@@ -53,6 +57,8 @@ Demuxer::Demuxer(MediaTarget target) : target_(std::move(target)), interrupt_(ta
   stated_wav_bytes_ = read_stated_wav_bytes();
   settle_wav_codec();
   select_track();
+  if (target_.is_live) sender_clock_.emplace(stream().time_base, stream().pts_wrap_bits);
+  if (PacketTrail* const went_before = trail()) went_before->begin(stream().time_base, stream().pts_wrap_bits);
 }
 
 void Demuxer::fail(int code, const std::string& stage) {
@@ -85,6 +91,7 @@ void Demuxer::open_input() {
     url_io_ = open_url(target_, interrupt_);
   }
   const AVInputFormat* input_format = choose_format();
+  if (url_io_ && may_be_hls()) hls_.emplace();
   if (url_io_ && holds_live_dash()) {
     throw Error(ErrorKind::open, "it is live DASH, which this astream can't read", {},
                 "the same is often there as HLS (.m3u8)");
@@ -93,14 +100,17 @@ void Demuxer::open_input() {
   if (context == nullptr) throw std::bad_alloc();
   context->interrupt_callback = interrupt_.callback();
   context->pb = target_.bytes ? bytes_io_->context() : url_io_.get();
+  if (hls_) context->pb = hls_->watch_first(url_io_.get(), target_.url);
   if (!target_.is_opened_by_demuxer && !target_.bytes) {
     context->opaque = this;
     open_by_libav_ = std::exchange(context->io_open, open_nested);
+    close_by_libav_ = std::exchange(context->io_close2, close_nested);
   }
   if (target_.is_live) interrupt_.set_deadline(std::chrono::steady_clock::now() + target_.connect_timeout);
   Dictionary options;
   for (const auto& [key, value] : target_.options) options.set(key, value);
   options.set("protocol_whitelist", target_.protocols);
+  if (hls_) HlsWatch::set_options(options);
   // On failure libav frees the context itself.
   const int code = avformat_open_input(&context, target_.url.c_str(), input_format, options.address());
   if (code < 0 && mime_type_ == "text/html") {
@@ -175,15 +185,22 @@ int Demuxer::audio_track_count() const {
 /// with, and no check of certificates.
 int Demuxer::open_nested(AVFormatContext* format, AVIOContext** io, const char* url, int flags,
                          AVDictionary** options) noexcept {
-  const auto* self = static_cast<const Demuxer*>(format->opaque);
+  auto* self = static_cast<Demuxer*>(format->opaque);
   try {
     Dictionary all;
     set_network_options(self->target_, all);
     if (options != nullptr) av_dict_copy(all.address(), *options, 0);
-    return self->open_by_libav_(format, io, url, flags, all.address());
+    const int code = self->open_by_libav_(format, io, url, flags, all.address());
+    if (code >= 0 && self->hls_) *io = self->hls_->opened(*format, *io, url);
+    return code;
   } catch (...) {
     return AVERROR(ENOMEM);
   }
+}
+
+int Demuxer::close_nested(AVFormatContext* format, AVIOContext* io) noexcept {
+  auto* self = static_cast<Demuxer*>(format->opaque);
+  return self->close_by_libav_(format, self->hls_ ? self->hls_->closed(io) : io);
 }
 
 void Demuxer::read_until_audio() {
@@ -202,16 +219,23 @@ void Demuxer::read_until_audio() {
   }
 }
 
+/// The beginning of what was opened.
+std::string_view Demuxer::peek() const {
+  AVIOContext* const io = url_io_.get();
+  avio_r8(io);  // fills the buffer, in which one goes back without the server
+  if (avio_seek(io, -1, SEEK_CUR) < 0) return {};
+  return {reinterpret_cast<const char*>(io->buf_ptr), static_cast<size_t>(io->buf_end - io->buf_ptr)};
+}
+
 /// libav (5.1) repeats the sound of live DASH, or asks for segments that are not there a thousand times a second.
 bool Demuxer::holds_live_dash() const {
-  const std::string_view path = std::string_view(target_.url).substr(0, target_.url.find_first_of("?#"));
-  AVIOContext* const io = url_io_.get();
-  if (mime_type_ != "application/dash+xml" && !path.ends_with(".mpd")) return false;
-  avio_r8(io);  // fills the buffer, in which one goes back without the server
-  if (avio_seek(io, -1, SEEK_CUR) < 0) return false;
-  const std::string_view head(reinterpret_cast<const char*>(io->buf_ptr),
-                              static_cast<size_t>(io->buf_end - io->buf_ptr));
-  return head.find("type=\"dynamic\"") != std::string_view::npos;
+  if (mime_type_ != "application/dash+xml" && !path_of(target_.url).ends_with(".mpd")) return false;
+  return peek().find("type=\"dynamic\"") != std::string_view::npos;
+}
+
+bool Demuxer::may_be_hls() const {
+  const bool is_list = mime_type_.ends_with("mpegurl") || path_of(target_.url).find(".m3u") != std::string_view::npos;
+  return target_.finds_live && is_list && peek().starts_with("#EXTM3U");
 }
 
 /// Reads the beginning of each variant, whose packets are kept by libav.
@@ -315,10 +339,37 @@ bool Demuxer::next(AVPacket& packet) {
   const bool has_stall = target_.is_live && target_.stall_timeout > std::chrono::milliseconds::zero();  // 0: never
   if (has_stall) interrupt_.set_deadline(std::chrono::steady_clock::now() + target_.stall_timeout);
   while (read_packet(packet)) {
-    if (packet.stream_index == stream_index_) return true;
+    if (packet.stream_index == stream_index_) {
+      hear_sender(packet);
+      return true;
+    }
     av_packet_unref(&packet);
   }
   return false;
+}
+
+/// What comes with the packet of the time at which it was captured.
+void Demuxer::hear_sender(const AVPacket& packet) {
+  if (!sender_clock_ || packet.pts == AV_NOPTS_VALUE) return;
+  if (const uint8_t* report = packet_side_data(&packet, AV_PKT_DATA_PRFT)) {
+    sender_clock_->set_by_report(packet.pts, reinterpret_cast<const AVProducerReferenceTime*>(report)->wallclock);
+  }
+  const auto segment = hls_ ? hls_->segment_begun_by(packet) : std::nullopt;
+  if (!segment) return;
+  // Else the time stamps tell it better than the lengths in the list.
+  if (!segment->has_date && !segment->is_after_discontinuity && sender_clock_->is_known()) return;
+  sender_clock_->reset();
+  if (segment->program_us) sender_clock_->set(packet.pts, *segment->program_us);
+}
+
+std::optional<int64_t> Demuxer::captured_us(StreamPlace place, int rate_hz) const {
+  const auto time_us = sender_clock_ ? sender_clock_->time_us(place.pts) : std::nullopt;
+  if (!time_us) return std::nullopt;
+  return *time_us + av_rescale_q(place.samples, {1, rate_hz}, {1, AV_TIME_BASE});
+}
+
+PacketTrail* Demuxer::trail() const {
+  return is_live() && container() == "hls" ? target_.trail.get() : nullptr;
 }
 
 bool Demuxer::seek(int64_t timestamp) {

@@ -10,8 +10,12 @@
 
 #include "av/av_log.hpp"
 #include "av/handles.hpp"
+#include "av/hls_watch.hpp"
 #include "av/io_context.hpp"
 #include "av/media_target.hpp"
+#include "av/packet_trail.hpp"
+#include "av/sender_clock.hpp"
+#include "av/stream_place.hpp"
 #include "av/url_io.hpp"
 
 namespace astream::av {
@@ -39,6 +43,10 @@ class Demuxer {
   bool takes_new_tags();
   /// Of the whole input, -1 when unknown.
   int64_t size_bytes() const;
+  /// When what stands at `place` was captured, as the sender of a live stream tells it: microseconds since 1970 UTC.
+  std::optional<int64_t> captured_us(StreamPlace place, int rate_hz) const;
+  /// Where this connection goes on from; nullptr where its time stamps can't tell.
+  PacketTrail* trail() const;
 
   /// The next packet of the track into `packet`; false at the end. Throws Error when the input fails before its end.
   bool next(AVPacket& packet);
@@ -49,7 +57,9 @@ class Demuxer {
   void open_input();
   const AVInputFormat* choose_format();
   void select_track();
+  std::string_view peek() const;
   bool holds_live_dash() const;
+  bool may_be_hls() const;
   void look_at_variants();
   void read_until_audio();
   std::optional<int64_t> read_stated_wav_bytes();
@@ -58,6 +68,8 @@ class Demuxer {
   int find_track() const;
   static int open_nested(AVFormatContext* format, AVIOContext** io, const char* url, int flags,
                          AVDictionary** options) noexcept;
+  static int close_nested(AVFormatContext* format, AVIOContext* io) noexcept;
+  void hear_sender(const AVPacket& packet);
   bool read_packet(AVPacket& packet);
   void check_whole_body() const;
   [[noreturn]] void fail(int code, const std::string& stage);
@@ -67,9 +79,12 @@ class Demuxer {
   Interrupt interrupt_;                // outlives the contexts that ask it
   std::optional<IoContext> bytes_io_;  // outlives format_, which reads through it
   UniqueIo url_io_;
-  UniqueFormat format_;
   decltype(AVFormatContext::io_open) open_by_libav_ = nullptr;
-  std::string mime_type_;  ///< as a web server told
+  decltype(AVFormatContext::io_close2) close_by_libav_ = nullptr;
+  std::optional<HlsWatch> hls_;  // outlives format_, likewise
+  UniqueFormat format_;
+  std::optional<SenderClock> sender_clock_;  ///< of what is live
+  std::string mime_type_;                    ///< as a web server told
   int stream_index_ = -1;
   int64_t opened_size_bytes_ = -1;  ///< as told at first; http forgets it when a resume fails
   std::optional<int64_t> stated_wav_bytes_;

@@ -35,6 +35,8 @@ struct MediaReader::State {
   State& operator=(const State&) = delete;
 
   bool decode_frame();
+  void go_on_from_trail();
+  bool skip_repeated();
   bool load();
   bool load_chunked();
   void trim_padding();
@@ -75,6 +77,9 @@ struct MediaReader::State {
   bool has_new_tags = false;
   LossCounter losses;
   int64_t lost_samples = 0;          ///< before the frame in floats
+  StreamPlace place;                 ///< of the frame in floats
+  int64_t frame_samples = 0;         ///< length of that frame
+  int64_t repeated_samples = 0;      ///< still to be left out: the connection before gave them
   std::deque<UniquePacket> history;  ///< what the decoder got since it began, while can_chunk
   std::unique_ptr<WorkerPool> pool;
   std::unique_ptr<ChunkDecoder> chunks;
@@ -102,6 +107,7 @@ void MediaReader::State::open() {
     is_format_told = true;
     padding_from = end_without_padding(*demuxer, info.format.rate_hz);
     trim_padding();
+    go_on_from_trail();
     return;
   }
   const AVCodecParameters& parameters = *demuxer->stream().codecpar;
@@ -123,6 +129,7 @@ bool MediaReader::State::decode_frame() {
     }
     av_packet_unref(packet.get());
     is_draining = !demuxer->next(*packet);
+    if (PacketTrail* const trail = is_draining ? nullptr : demuxer->trail()) trail->see(*packet);
     if (demuxer->is_live() && demuxer->takes_new_tags()) read_live_tags();
     if (can_chunk && !is_draining) {
       history.emplace_back(av_packet_clone(packet.get()));
@@ -152,6 +159,7 @@ bool MediaReader::State::load() {
   if (!decode_frame()) return false;
   take_format({frame->sample_rate, frame->ch_layout.nb_channels}, frame->ch_layout);
   convert_to_float(*frame, floats);
+  place.go_on(std::exchange(frame_samples, frame->nb_samples), frame->pts);
   trim_padding();
   if (target.counts_losses) {
     lost_samples =
@@ -205,6 +213,7 @@ Block MediaReader::State::read() {
       return {BlockKind::end, {}, 0};
     }
   }
+  if (repeated_samples > 0 && !skip_repeated()) return {BlockKind::end, {}, 0};
   if (std::exchange(has_new_tags, false)) return {BlockKind::tags, {}, 0};
   if (!is_format_told) {
     is_format_told = true;
@@ -212,9 +221,46 @@ Block MediaReader::State::read() {
   }
   if (lost_samples > 0) return {BlockKind::gap, {}, std::exchange(lost_samples, 0)};
   has_frame = false;
-  const std::span<const float> samples = std::span(floats).subspan(used_values);
-  position += static_cast<int64_t>(samples.size()) / info.format.channels;
-  return {BlockKind::data, samples, 0};
+  Block block{BlockKind::data, std::span(floats).subspan(used_values), 0};
+  position += static_cast<int64_t>(block.samples.size()) / info.format.channels;
+  if (!demuxer->is_live()) return block;
+  StreamPlace at = place;
+  at.samples += static_cast<int64_t>(used_values) / info.format.channels;
+  block.captured_us = demuxer->captured_us(at, info.format.rate_hz);
+  if (PacketTrail* const trail = demuxer->trail()) {
+    trail->deliver(static_cast<int64_t>(block.samples.size()) / info.format.channels,
+                   {place.pts, place.samples + frame_samples}, info.format.rate_hz, std::chrono::steady_clock::now());
+  }
+  return block;
+}
+
+/// After opening: where this connection's first samples lie to the last of the connection before.
+void MediaReader::State::go_on_from_trail() {
+  info.missed_samples.reset();
+  repeated_samples = 0;
+  PacketTrail* const trail = demuxer->trail();
+  if (trail == nullptr) return;
+  const auto missing =
+      trail->missing_before(place, frame->nb_samples, info.format.rate_hz, std::chrono::steady_clock::now());
+  if (!missing) return;
+  info.missed_samples = std::max<int64_t>(0, *missing);
+  repeated_samples = std::max<int64_t>(0, -*missing);
+}
+
+/// False at the end.
+bool MediaReader::State::skip_repeated() {
+  const AudioFormat format = info.format;
+  while (repeated_samples > 0 && info.format == format) {
+    const auto channels = static_cast<size_t>(info.format.channels);
+    const auto in_frame = static_cast<int64_t>((floats.size() - used_values) / channels);
+    const int64_t skipped = std::min(in_frame, repeated_samples);
+    used_values += static_cast<size_t>(skipped) * channels;
+    repeated_samples -= skipped;
+    if (skipped < in_frame) return true;
+    has_frame = false;
+    if (!load()) return false;
+  }
+  return true;
 }
 
 void MediaReader::State::check_length() const {

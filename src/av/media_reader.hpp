@@ -33,6 +33,9 @@ struct MediaInfo {
   int audio_tracks = 0;
   bool is_seekable = false;
   bool is_live = false;  ///< comes at its own pace; as the target says, or as it turned out
+  /// Of a live input connected again, where its time stamps tell: what is missing since the connection before. What
+  /// that has given is left out.
+  std::optional<int64_t> missed_samples;
 };
 
 /// tags: those of info() changed; only where it is live.
@@ -44,6 +47,8 @@ struct Block {
   BlockKind kind = BlockKind::end;
   std::span<const float> samples;
   int64_t gap_samples = 0;
+  std::optional<int64_t> captured_us =
+      {};  ///< data: when the first sample was captured, as a live sender tells it; UTC
 };
 
 class MediaReader {

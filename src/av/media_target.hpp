@@ -12,6 +12,10 @@
 
 namespace astream::av {
 
+class PacketTrail;
+/// For MediaTarget::trail.
+std::shared_ptr<PacketTrail> make_packet_trail();
+
 struct MediaTarget {
   std::string url;                             ///< as libav takes it: "file:PATH", "https://..."
   std::shared_ptr<ByteInput> bytes;            ///< read from here instead of from `url`, when set
@@ -27,10 +31,12 @@ struct MediaTarget {
   bool is_tls_verified = true;
   std::string ca_file;              ///< certificates to trust in place of the system's, PEM
   std::shared_ptr<void> companion;  ///< what `url` leads through; lives as long as the input
-  bool is_link = false;             ///< `url` holds for a time only: what refuses it (403, 410) ends the input at once
-  std::string headers;              ///< more of them for http, "Name: value\r\n" each
-  std::string cookies;              ///< for http, one a line, as Set-Cookie has them
-  std::optional<int> track;         ///< 1-based audio track
+  /// Of live HLS: what the connections before delivered, from which this one goes on; may be empty.
+  std::shared_ptr<PacketTrail> trail;
+  bool is_link = false;      ///< `url` holds for a time only: what refuses it (403, 410) ends the input at once
+  std::string headers;       ///< more of them for http, "Name: value\r\n" each
+  std::string cookies;       ///< for http, one a line, as Set-Cookie has them
+  std::optional<int> track;  ///< 1-based audio track
   std::optional<int> wanted_rate_hz;  ///< where an input has its sound in several qualities
   int decode_threads = 1;             ///< for long local files of codecs that can be decoded in chunks
   std::chrono::milliseconds connect_timeout{10'000};

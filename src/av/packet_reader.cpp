@@ -1,6 +1,7 @@
 #include "av/packet_reader.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "av/decoder.hpp"
@@ -116,9 +117,36 @@ int64_t PacketReader::State::length_samples() {
 }
 
 bool PacketReader::State::next() {
+  if (!read_measured()) return false;
+  if (!std::exchange(has_begun, true) && !go_on_from_trail()) return false;
+  if (PacketTrail* const trail = demuxer.trail()) {
+    trail->deliver(samples, {place.pts, place.samples + samples}, info.format.rate_hz,
+                   std::chrono::steady_clock::now());
+  }
+  return true;
+}
+
+/// With the first packet: leaves out what the connection before gave. False at the end.
+bool PacketReader::State::go_on_from_trail() {
+  const PacketTrail* const trail = demuxer.trail();
+  const auto missing = trail == nullptr ? std::nullopt
+                                        : trail->missing_before(place, static_cast<int>(samples), info.format.rate_hz,
+                                                                std::chrono::steady_clock::now());
+  if (!missing) return true;
+  info.missed_samples = std::max<int64_t>(0, *missing);
+  for (int64_t repeated = -*missing; 2 * repeated > samples;) {
+    repeated -= samples;
+    if (!read_measured()) return false;
+  }
+  return true;
+}
+
+bool PacketReader::State::read_measured() {
   constexpr int kMostWithoutLength = 100;
   if (!read_packet()) return false;
-  samples = length_samples();
+  const int64_t passed_samples = std::exchange(samples, length_samples());
+  place.go_on(passed_samples, packet->pts);
+  if (PacketTrail* const trail = demuxer.trail()) trail->see(*packet);
   packets_without_length = samples > 0 ? 0 : packets_without_length + 1;
   if (packets_without_length >= kMostWithoutLength) {
     throw Error(ErrorKind::decode, "its packets do not tell how long they are", {}, "record it without --copy");
@@ -166,6 +194,10 @@ bool PacketReader::next() {
 
 int64_t PacketReader::samples() const {
   return state_->samples;
+}
+
+std::optional<int64_t> PacketReader::captured_us() const {
+  return state_->demuxer.captured_us(state_->place, state_->info.format.rate_hz);
 }
 
 bool PacketReader::has_new_header() const {

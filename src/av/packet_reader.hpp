@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "av/media_reader.hpp"
 #include "av/media_target.hpp"
@@ -21,8 +22,11 @@ class PacketReader {
 
   /// Of what is live the tags change with the packets.
   const MediaInfo& info() const;
-  /// Reads the next packet, which stays until the next call; false at the end.
+  /// Reads the next packet, which stays until the next call; false at the end. info().missed_samples holds from the
+  /// first one on.
   bool next();
+  /// When the packet's first sample was captured, as the sender of a live stream tells it: microseconds since 1970 UTC.
+  std::optional<int64_t> captured_us() const;
   /// How many samples the packet stands for.
   int64_t samples() const;
   /// Whether packets of `other` can follow those of this one in one file: same codec, format and codec header.

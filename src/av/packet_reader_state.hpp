@@ -15,6 +15,8 @@ struct PacketReader::State {
   void find_format();
   void describe();
   bool next();
+  bool read_measured();
+  bool go_on_from_trail();
   bool read_packet();
   int64_t length_samples();
   int64_t parsed_samples();
@@ -28,6 +30,8 @@ struct PacketReader::State {
   std::string header;              ///< the codec's, of the last packet
   bool has_new_header = false;     ///< with the current packet
   int64_t samples = 0;             ///< of the current packet
+  StreamPlace place;               ///< of the current packet
+  bool has_begun = false;          ///< a packet was handed out
   int packets_without_length = 0;  ///< in a row
   UniqueParser parser;             ///< for packets whose length stands in nothing but themselves
   UniqueCodec parser_context;

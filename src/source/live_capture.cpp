@@ -248,7 +248,7 @@ void LiveCapture::take_data(const ReadResult& result) {
   if (samples == 0) return;
   if (is_fresh_) begin_connection(samples);
   clock_.advance(samples, format_.rate_hz);
-  const int64_t wallclock_us = result.wallclock_us.value_or(clock_.wallclock_us(now_us(), samples, format_.rate_hz));
+  const int64_t wallclock_us = clock_.wallclock_us(now_us(), samples, format_.rate_hz, result.wallclock_us);
   note_block();
   warn_of_drops(buffer_.offer(result.samples, format_, wallclock_us));
 }
@@ -276,7 +276,9 @@ void LiveCapture::begin_connection(int64_t block_samples) {
     LiveItem item;
     item.kind = ReadKind::gap;
     item.reconnects = 1;
-    if (traits_.is_gap_measured) {
+    if (inner_->info().missed_samples) {
+      item.gap_samples = *inner_->info().missed_samples;  // told only where the rate is the same
+    } else if (traits_.is_gap_measured) {
       // The block is in the new rate, its length is a time.
       const int64_t in_old_rate = block_samples * format_.rate_hz / inner_->info().format.rate_hz;
       item.gap_samples = clock_.missed_samples(now, in_old_rate, format_);

@@ -1,6 +1,7 @@
 #include "source/live_clock.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace astream {
 
@@ -29,11 +30,18 @@ void LiveClock::begin(TimePoint now, int64_t block_samples, int rate_hz) {
   if (!start_) start_ = now - length(block_samples, rate_hz);
 }
 
-int64_t LiveClock::wallclock_us(int64_t now_us, int64_t block_samples, int rate_hz) {
-  int64_t first_us =
-      now_us - std::chrono::duration_cast<std::chrono::microseconds>(length(block_samples, rate_hz)).count();
-  if (last_wallclock_us_) first_us = std::max(first_us, *last_wallclock_us_);
+int64_t LiveClock::wallclock_us(int64_t now_us, int64_t block_samples, int rate_hz,
+                                std::optional<int64_t> captured_us) {
+  using std::chrono::duration_cast, std::chrono::microseconds;
+  constexpr int64_t kBelieved_us = microseconds(std::chrono::hours(24)).count();
+  const int64_t length_us = duration_cast<microseconds>(length(block_samples, rate_hz)).count();
+  const bool is_told = captured_us && std::abs(*captured_us - now_us) < kBelieved_us;
+  int64_t first_us = is_told ? *captured_us : now_us - length_us;
+  // Blocks that come in a burst stand still by their arrival: they were not captured then.
+  const int64_t step_us = is_told ? last_length_us_ / 2 : 0;
+  if (last_wallclock_us_) first_us = std::max(first_us, *last_wallclock_us_ + step_us);
   last_wallclock_us_ = first_us;
+  last_length_us_ = length_us;
   return first_us;
 }
 

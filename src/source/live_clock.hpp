@@ -34,13 +34,16 @@ class LiveClock {
   /// Begins the time line, when it has not begun, with a block that came at `now`.
   void begin(TimePoint now, int64_t block_samples, int rate_hz);
 
-  /// Wall clock of a block's first sample, microseconds UTC, when the block came at `now_us`; never runs backwards.
-  int64_t wallclock_us(int64_t now_us, int64_t block_samples, int rate_hz);
+  /// Wall clock of a block's first sample, microseconds UTC, when the block came at `now_us`: as its sender tells it
+  /// (`captured_us`), where that is less than a day off; else when it came, less its length. Never runs backwards:
+  /// where the sender tells of it late, or of an earlier time, it goes at half speed until that is reached.
+  int64_t wallclock_us(int64_t now_us, int64_t block_samples, int rate_hz, std::optional<int64_t> captured_us = {});
 
  private:
   std::optional<TimePoint> start_;
   Duration position_{0};
   std::optional<int64_t> last_wallclock_us_;
+  int64_t last_length_us_ = 0;  ///< of the block at last_wallclock_us_
 };
 
 }  // namespace astream

@@ -35,6 +35,7 @@ class MediaSource : public Source {
     info_.tags = media.tags;
     info_.may_wait = may_wait;
     info_.is_live = media.is_live;
+    info_.missed_samples = media.missed_samples;
   }
 
   const SourceInfo& info() const override { return info_; }
@@ -46,6 +47,7 @@ class MediaSource : public Source {
       case av::BlockKind::data:
         result.kind = ReadKind::data;
         result.samples = block.samples;
+        result.wallclock_us = block.captured_us;
         break;
       case av::BlockKind::format_changed:
         info_.format = reader_.info().format;
@@ -136,8 +138,10 @@ av::MediaTarget http_target(const Input& input, const OpenOptions& options) {
 namespace {
 
 std::unique_ptr<Source> open_answered(const Input& input, const OpenOptions& options) {
-  const LiveOpener connect = [input](const OpenOptions& live) {
-    return open_media(make_web_target(input.uri, live), input, true);
+  const LiveOpener connect = [input, trail = av::make_packet_trail()](const OpenOptions& live) {
+    av::MediaTarget target = make_web_target(input.uri, live);
+    target.trail = trail;
+    return open_media(std::move(target), input, true);
   };
   constexpr LiveTraits kRadio{OnLag::block, true, true};
   std::unique_ptr<Source> source;

@@ -35,7 +35,9 @@ PacketSource::PacketSource(const Input& input, const OpenOptions& options)
 }
 
 std::unique_ptr<av::PacketReader> PacketSource::open() {
-  return std::make_unique<av::PacketReader>(packet_target(input_, options_));
+  av::MediaTarget target = packet_target(input_, options_);
+  target.trail = trail_;
+  return std::make_unique<av::PacketReader>(std::move(target));
 }
 
 void PacketSource::open_first() {
@@ -131,7 +133,8 @@ void PacketSource::take_packet() {
   gap_samples_ = 0;
   if (previous_) {
     is_new_stream_ = !previous_->is_continued_by(*reader_);
-    gap_samples_ = clock_.missed_samples(now, samples_, format);
+    const auto told = reader_->info().missed_samples;
+    gap_samples_ = told ? *told : clock_.missed_samples(now, samples_, format);
     clock_.advance(gap_samples_, format.rate_hz);
     previous_.reset();
     ++reconnects_;
@@ -140,7 +143,7 @@ void PacketSource::take_packet() {
   policy_.connected(now);
   clock_.begin(now, samples_, format.rate_hz);
   clock_.advance(samples_, format.rate_hz);
-  wallclock_us_ = clock_.wallclock_us(now_us(), samples_, format.rate_hz);
+  wallclock_us_ = clock_.wallclock_us(now_us(), samples_, format.rate_hz, reader_->captured_us());
 }
 
 bool PacketSource::next() {

@@ -28,7 +28,7 @@ class PacketSource {
   /// The current packet is the reader's.
   const av::PacketReader& reader() const { return *reader_; }
   int64_t samples() const { return samples_; }
-  /// Missing before the current packet, by the clock.
+  /// Missing before the current packet, by the stream's time stamps or by the clock.
   int64_t gap_samples() const { return gap_samples_; }
   std::optional<int64_t> wallclock_us() const { return wallclock_us_; }
   int64_t reconnects() const { return reconnects_; }
@@ -50,6 +50,7 @@ class PacketSource {
   ReconnectPolicy policy_;
   std::unique_ptr<av::PacketReader> reader_;
   std::unique_ptr<av::PacketReader> previous_;  ///< the connection before, until the first packet of this one
+  std::shared_ptr<av::PacketTrail> trail_ = av::make_packet_trail();
   SourceInfo info_;
   LiveClock clock_;
   bool is_ended_ = false;

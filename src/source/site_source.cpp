@@ -61,6 +61,7 @@ class SiteLink {
     target.headers = format.headers;
     target.cookies = format.cookies;
     target.is_live = answer.is_live;
+    target.trail = trail_;
     return open_media(std::move(target), input_, true);
   }
 
@@ -68,6 +69,7 @@ class SiteLink {
   std::shared_ptr<const SiteAnswer> answer_;
   int item_ = 0;
   std::string format_id_;  ///< chosen before, so that the same is taken again
+  std::shared_ptr<av::PacketTrail> trail_ = av::make_packet_trail();
 };
 
 /// A recording, whose address is asked for again when it has expired.

@@ -34,7 +34,10 @@ struct SourceInfo {
   std::optional<double> duration_s;      ///< as the header has it: a hint, never relied on
   std::optional<int64_t> total_samples;  ///< exact, where the source knows
   Tags tags;
-  bool is_live = false;    ///< comes at its own pace and can't be asked again
+  bool is_live = false;  ///< comes at its own pace and can't be asked again
+  /// Of a live source connected again, where the stream itself tells: what is missing since the connection before;
+  /// what that has given is left out.
+  std::optional<int64_t> missed_samples;
   bool may_wait = false;   ///< reads may block on somebody else (pipe, network, live)
   std::string label_hint;  ///< a name given by the content itself (a record stream's label); usually empty
 };

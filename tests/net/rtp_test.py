@@ -7,7 +7,8 @@ import time
 
 from support.cli import CliTest, free_port, is_port_free, main
 from support.icecast import Feed
-from support.live_run import LiveRun, check_timeline, clock_error_s
+from support.live_run import LiveRun, check_timeline, clock_error_s, wallclock
+from support.rtp_sender import PACKET_S, RtpSender
 
 QUICK = ("--reconnect-delay", "0.1..0.3")
 TS = ("-c:a", "aac", "-b:a", "128k", "-f", "mpegts")
@@ -127,6 +128,62 @@ class Rtp(CliTest):
                 live = self.listen("--wait", reader.format(port))
                 self.send(sender.format(port), *TS)
                 self.check(live, "aac")
+
+
+class SenderReports(CliTest):
+    """The wall clock is what the sender says, as soon as it says it."""
+
+    def listen(self, timestamp=1000):
+        port = free_port(socket.SOCK_DGRAM)
+        self.live = LiveRun("-w", "0.1", f"rtp://127.0.0.1:{port}?codec=pcmu")
+        self.addCleanup(self.live.close)
+        self.live.wait_until(lambda: not is_port_free(port) and not is_port_free(port + 1), "the sockets")
+        return RtpSender(port, timestamp)
+
+    def windows(self, sender, count):
+        """Sends until there are so many windows more; those."""
+        wanted = len(self.live.windows) + count
+        self.live.wait_until(lambda: sender.send(5) or len(self.live.windows) >= wanted, f"{wanted} windows")
+        return self.live.windows[wanted - count:wanted]
+
+    def check_captured(self, windows, captured_s):
+        """`captured_s`: of position 0."""
+        check_timeline(self, self.live.windows)
+        for window in windows:
+            self.assertAlmostEqual(wallclock(window), captured_s + window.data["time"], delta=0.002)
+
+    def test_from_the_first_packet_on(self):
+        for timestamp in (1000, 2**32 - 4000):
+            with self.subTest(timestamp), self.listen(timestamp) as sender:
+                begun = time.time() - 3600
+                sender.report(begun)
+                self.check_captured(self.windows(sender, 20), begun)
+                self.live.interrupt()
+
+    def test_a_report_in_the_middle_and_another_one_later(self):
+        with self.listen() as sender:
+            before = time.time()
+            for window in self.windows(sender, 10):
+                self.assertGreater(wallclock(window), before - 1)
+            sent_s = sender.sequence * PACKET_S
+            ahead = time.time() + 1000
+            sender.report(ahead + sent_s)
+            self.windows(sender, 3)
+            self.check_captured(self.windows(sender, 10), ahead)
+            sent_s = sender.sequence * PACKET_S
+            sender.report(ahead + sent_s - 0.2)
+            self.windows(sender, 8)  # at half speed, 0.2 s are met within 0.4 s
+            self.check_captured(self.windows(sender, 10), ahead - 0.2)
+
+    def test_nonsense_is_not_believed(self):
+        with self.listen() as sender:
+            for ntp, captured_s in ((0, None), (None, 0), (None, time.time() - 2 * 86400), (None, time.time() + 2 * 86400)):
+                before = time.time()
+                sender.report(captured_s, ntp)
+                for window in self.windows(sender, 5):
+                    self.assertGreater(wallclock(window), before - 1)
+                    self.assertLess(wallclock(window), time.time())
+            check_timeline(self, self.live.windows)
 
 
 class Hls(CliTest):

@@ -3,7 +3,7 @@ import time
 from urllib.parse import quote
 
 from support.cli import CliTest, main
-from support.live_run import LiveRun, check_timeline, clock_error_s
+from support.live_run import LiveRun, check_timeline, clock_error_s, wallclock
 from support.rtsp_server import RtspServer
 
 QUICK = ("--reconnect-delay", "0.1..0.3")
@@ -26,6 +26,17 @@ class Rtsp(CliTest):
                 windows = [r for r in parsed if r.type == "window"]
                 self.assertEqual(len(windows), 5)
                 check_timeline(self, windows)
+
+    def test_the_wall_clock_is_that_of_the_sender_reports(self):
+        def offsets():
+            return [wallclock(window) - window.data["time"] for window in live.windows[-10:]]
+        with LiveRun("-w", "0.1", self.server.url("/pcmu")) as live:
+            live.wait_windows(10)
+            # By the arrival they differ by more; a report comes after some seconds.
+            live.wait_until(lambda: max(offsets()) - min(offsets()) < 50e-6, "a clock that runs with the samples")
+            live.interrupt()
+            check_timeline(self, live.windows)
+            self.assertLess(wallclock(live.windows[-1]), time.time())
 
     def test_nothing_behind_that_path(self):
         self.fails(1, self.server.url("/none"), stderr="404")

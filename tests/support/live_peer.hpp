@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -37,6 +38,7 @@ struct Connection {
   bool is_live = false;
   std::function<void()> before_read{};
   int64_t overflows = 0;
+  std::optional<int64_t> missed_samples{};
 };
 
 class LivePeer {
@@ -75,6 +77,7 @@ class LivePeer {
       info_.format = connection_.format;
       info_.tags = connection_.tags;
       info_.is_live = connection_.is_live;
+      info_.missed_samples = connection_.missed_samples;
     }
     const SourceInfo& info() const override { return info_; }
     int64_t overflows() const override { return connection_.overflows; }

@@ -48,21 +48,35 @@ class Nginx:
 
     def __enter__(self):
         self.scratch = tempfile.TemporaryDirectory(prefix="astream-nginx-")
-        folder = pathlib.Path(self.scratch.name)
+        self.folder = folder = pathlib.Path(self.scratch.name)
         self.certificate, key = make_certificate(folder)
         (folder / "users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}\n")
         for _ in range(10):  # somebody may take the ports between the look and the start
             self.port, self.tls_port = free_port(), free_port()
             (folder / "nginx.conf").write_text(CONFIG.format(folder=folder, root=self.root, port=self.port, tls_port=self.tls_port,
                                                              certificate=self.certificate, key=key))
-            self.process = subprocess.Popen([program(), "-p", folder, "-c", folder / "nginx.conf"], stdin=subprocess.DEVNULL,
-                                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            self.launch()
             wait_for(lambda: self.process.poll() is not None or self.answers(), what="nginx")
             if self.process.poll() is None:
-                self.folder = folder
                 return self
         self.scratch.cleanup()
         raise AssertionError("nginx does not start")
+
+    def start(self):
+        """After kill(): on the same ports, again and again while something holds on to them."""
+        def is_up():
+            if self.process.poll() is not None:
+                self.launch()
+            return self.answers()
+        wait_for(is_up, what="nginx")
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def launch(self):
+        self.process = subprocess.Popen([program(), "-p", self.folder, "-c", self.folder / "nginx.conf"], stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def answers(self):
         try:

@@ -48,3 +48,29 @@ TEST_CASE("a block's wall clock is its arrival less its length, and never runs b
   CHECK(clock.wallclock_us(9'500'000, 1000, 1000) == 9'000'001);
   CHECK(clock.wallclock_us(11'000'000, 500, 1000) == 10'500'000);
 }
+
+TEST_CASE("a sender's own time goes before the arrival") {
+  LiveClock clock;
+  CHECK(clock.wallclock_us(100'000'000, 1000, 1000, 60'000'000) == 60'000'000);
+  CHECK(clock.wallclock_us(100'000'000, 1000, 1000, 61'000'000) == 61'000'000);
+  CHECK(clock.wallclock_us(100'000'000, 1000, 1000, 63'000'000) == 63'000'000);
+}
+
+TEST_CASE("a sender that tells the time late is met at half speed, never backwards") {
+  LiveClock clock;
+  CHECK(clock.wallclock_us(10'000'000, 1000, 1000) == 9'000'000);
+  CHECK(clock.wallclock_us(11'000'000, 1000, 1000, 9'200'000) == 9'500'000);
+  CHECK(clock.wallclock_us(12'000'000, 1000, 1000, 10'200'000) == 10'200'000);
+  CHECK(clock.wallclock_us(13'000'000, 1000, 1000, 11'200'000) == 11'200'000);
+}
+
+TEST_CASE("a sender whose clock is more than a day off is not believed") {
+  constexpr int64_t kDay_us = int64_t{24} * 3600 * 1'000'000;
+  constexpr int64_t kNow_us = 1'767'268'800'000'000;
+  for (const int64_t captured_us : {int64_t{0}, -70 * 365 * kDay_us, kNow_us - kDay_us, kNow_us + kDay_us}) {
+    LiveClock clock;
+    CHECK(clock.wallclock_us(kNow_us, 1000, 1000, captured_us) == kNow_us - 1'000'000);
+  }
+  LiveClock clock;
+  CHECK(clock.wallclock_us(kNow_us, 1000, 1000, kNow_us - kDay_us + 1) == kNow_us - kDay_us + 1);
+}

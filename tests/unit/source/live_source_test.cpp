@@ -167,6 +167,21 @@ TEST_CASE("where the inner source tells its gaps, none is measured") {
   CHECK(next(*source).kind == ReadKind::data);
 }
 
+TEST_CASE("where the stream itself tells what is missing, the clock does not count") {
+  const auto late = [](const OpenOptions& options) { options.abort->wait_until(Clock::now() + 300ms); };
+  Connection second{{1000, 1}, {data(10)}, late};
+  second.missed_samples = 7;
+  Connection third{{1000, 1}, {data(10), silence()}, late};
+  third.missed_samples = 0;
+  const LivePeer peer({{{1000, 1}, {data(10)}}, second, third});
+  const auto source = open_all(peer, quick_options());
+  next(*source);
+  CHECK(next(*source).gap_samples == 7);
+  CHECK(next(*source).kind == ReadKind::data);
+  CHECK(next(*source).kind == ReadKind::data);
+  CHECK(source->reconnects() == 2);
+}
+
 TEST_CASE("another format after a reconnect is told behind the gap") {
   const auto late = [](const OpenOptions& options) { options.abort->wait_until(Clock::now() + 100ms); };
   const LivePeer peer({{{1000, 1}, {data(10)}}, {{2000, 2}, {data(10), silence()}, late}});
