@@ -50,6 +50,14 @@ int main() {
   astream::Resolver inputs({"tone:440?rate=8000&channels=2"}, {}, nullptr);
   astream::Generator(std::move(inputs), options, count).run();
   std::printf("%d windows\\n", count.windows);
+  astream::FeatureRequest request;
+  request.format = {16000, 1};
+  request.features = astream::select_features(std::vector<std::string>{"rms"});
+  int rows = 0;
+  astream::FeatureExtractor extractor(request, [&](const astream::FeatureRow& row) { rows += row.values[0] == 0.5; });
+  extractor.push(std::vector<float>(16000, 0.5F));
+  extractor.finish();
+  std::printf("%d of %zu rows\\n", rows, extractor.columns().size());
 }
 """
 
@@ -91,7 +99,7 @@ class Install(CliTest):
         return ["-std=c++20", *([f"-fsanitize={SANITIZERS}"] if SANITIZERS else [])]
 
     def assert_counts(self, program):
-        self.assertEqual(command(program), "10 windows\n")
+        self.assertEqual(command(program), "10 windows\n28 of 1 rows\n")
 
     def test_exactly_the_files_expected(self):
         unknown = [name for name in self.files if not any(re.fullmatch(pattern, name) for pattern in EXPECTED)]
