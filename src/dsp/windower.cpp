@@ -47,6 +47,10 @@ void Windower::push(std::span<const float> block) {
   pushed_samples_ = block_end();
 }
 
+int64_t Windower::missing_samples() const {
+  return std::max<int64_t>(0, next_start_ + plan_.window_samples - pushed_samples_);
+}
+
 int64_t Windower::skippable_samples() const {
   return is_finished_ ? 0 : std::max<int64_t>(0, next_start_ - pushed_samples_);
 }

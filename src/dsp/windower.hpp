@@ -37,6 +37,9 @@ class Windower {
   /// Position after the last sample pushed.
   int64_t pushed_samples() const { return pushed_samples_; }
 
+  /// Samples that are still to be pushed before next() gives another window, 0 when it does.
+  int64_t missing_samples() const;
+
   /// Samples from the current position that no window will contain (hop > window): may be skipped by seeking
   /// instead of being pushed, then told by skip(). 0 when the next sample is wanted.
   int64_t skippable_samples() const;

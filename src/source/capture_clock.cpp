@@ -41,7 +41,13 @@ int64_t CaptureClock::end_span(double span_s) noexcept {
     return 0;
   }
   const double later_s = least_late_s_ - *baseline_s_;
-  if (later_s >= kLeastLoss_s) return std::llround(later_s * rate_hz_);
+  const double later_before_s = std::exchange(later_before_s_, later_s);
+  if (later_s >= kLeastLoss_s) {
+    const bool is_sure = later_before_s >= kLeastLoss_s && std::abs(later_s - later_before_s) < kLeastLoss_s / 2;
+    if (!is_sure) return 0;
+    later_before_s_ = 0;
+    return std::llround(later_s * rate_hz_);
+  }
   *baseline_s_ += std::clamp(later_s, -kMostDrift * span_s, kMostDrift * span_s);
   return 0;
 }

@@ -1,9 +1,10 @@
 // Samples that a sound system lost without a word, by when its blocks come.
 //
 // Blocks may come late and catch up; PulseAudio keeps some seconds for a program that was stopped, and what does not
-// fit is gone. So what counts is the block that came earliest (against the time line) in each span: where even that one
-// is late, the rest was lost. Clocks differ, so the time line may drift; a device without a clock (a pipe) may be far
-// ahead of ours and loses nothing by that. Pure, takes no lock, allocates nothing; not thread-safe.
+// fit is gone. So what counts is the block that came earliest (against the time line) in each span: where even those of
+// two spans are late, and as late, so that it is not catching up any more, the rest was lost. Clocks differ, so the
+// time line may drift; a device without a clock (a pipe) may be far ahead of ours and loses nothing by that. Pure,
+// takes no lock, allocates nothing; not thread-safe.
 #pragma once
 
 #include <chrono>
@@ -16,8 +17,7 @@ class CaptureClock {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  /// How long blocks must be late.
-  static constexpr double kSpan_s = 2;
+  static constexpr double kSpan_s = 1;
   /// Less than this may be a system that is busy.
   static constexpr double kLeastLoss_s = 0.1;
   /// Crystals differ by 0.0002 at most.
@@ -36,8 +36,9 @@ class CaptureClock {
   std::optional<TimePoint> start_;    ///< of the time line
   std::optional<double> baseline_s_;  ///< how late blocks are when nothing is lost
   TimePoint span_start_;
-  bool is_begun_ = false;    ///< the first span, in which devices start up, is over
-  double least_late_s_ = 0;  ///< in the span
+  double later_before_s_ = 0;  ///< than the baseline, in the span before
+  bool is_begun_ = false;      ///< the first span, in which devices start up, is over
+  double least_late_s_ = 0;    ///< in the span
 };
 
 }  // namespace astream

@@ -95,9 +95,9 @@ bool CaptureFeed::on_block_at(std::span<const float> interleaved, bool is_overfl
   const auto held_samples = held_blocks_ * static_cast<int64_t>(last_values_) / ring_.format().channels;
   ring_.lose(clock_.lost_before(now, held_samples + samples));
   release_held();
-  ring_.write(interleaved, begin_us);
+  const bool is_taken = ring_.write(interleaved, begin_us);
   keep(interleaved);
-  wake_up_.notify();
+  if (!is_taken || ring_.accepted_samples() >= wanted_samples_.load(std::memory_order_acquire)) wake_up_.notify();
   return true;
 }
 

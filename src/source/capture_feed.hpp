@@ -34,6 +34,8 @@ class CaptureFeed : public CaptureSink {
   /// For the reader: its side of the ring, and the wake-up that tells of news.
   SampleRing& ring() { return ring_; }
   WakeUp& wake_up() { return wake_up_; }
+  /// Blocks do not wake the reader before so many samples went into the ring in all.
+  void want(int64_t accepted_samples) noexcept { wanted_samples_.store(accepted_samples, std::memory_order_release); }
   /// The sound system has died; nothing more comes.
   bool is_dead() const noexcept { return is_dead_.load(std::memory_order_acquire); }
   /// How often the sound system said that it lost samples before we had them.
@@ -50,6 +52,7 @@ class CaptureFeed : public CaptureSink {
   WakeUp wake_up_;
   std::atomic<bool> is_dead_ = false;
   std::atomic<int64_t> overflows_ = 0;
+  std::atomic<int64_t> wanted_samples_ = 0;
 
   // The callback's own.
   CaptureClock clock_;

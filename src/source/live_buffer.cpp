@@ -33,6 +33,7 @@ int64_t LiveBuffer::offer(std::span<const float> samples, AudioFormat format, in
   const Duration length = length_of(item);
   int64_t dropped = 0;
   std::unique_lock lock(mutex_);
+  if (!has_room(length)) wake_up_->notify();  // the reader may sleep until more is there
   if (on_lag_ == OnLag::block) has_room_again_.wait(lock, [&] { return is_closed_ || has_room(length); });
   if (is_closed_) return 0;
   while (on_lag_ == OnLag::drop_oldest && !has_room(length)) dropped += drop_oldest();
@@ -46,8 +47,19 @@ int64_t LiveBuffer::offer(std::span<const float> samples, AudioFormat format, in
     queued_ += length;
     items_.push_back(std::move(item));
   }
-  wake_up_->notify();
+  if (dropped > 0 || queued_ >= wanted_) wake_up_->notify();
   return dropped;
+}
+
+void LiveBuffer::want(std::chrono::steady_clock::duration length) {
+  constexpr std::chrono::milliseconds kMostWanted{100};
+  const std::lock_guard lock(mutex_);
+  wanted_ = std::min({length, Duration(kMostWanted), Duration(capacity_) / 2});
+}
+
+std::chrono::steady_clock::duration LiveBuffer::missing() const {
+  const std::lock_guard lock(mutex_);
+  return std::max(Duration::zero(), wanted_ - queued_);
 }
 
 /// Makes a gap of the oldest block; there is one.

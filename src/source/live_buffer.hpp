@@ -52,6 +52,11 @@ class LiveBuffer {
   int64_t offer(std::span<const float> samples, AudioFormat format, int64_t wallclock_us);
   /// Anything but data.
   void offer(LiveItem item);
+  /// Audio of less than `length` (100 ms at most, and never more than half of what there is room for) does not wake the
+  /// reader. From its thread.
+  void want(std::chrono::steady_clock::duration length);
+  /// What is missing to that.
+  std::chrono::steady_clock::duration missing() const;
   /// Length of the audio that waits.
   std::chrono::steady_clock::duration queued() const;
   /// Nothing more will be offered: the reader gets what is there, then `failure`, or the end.
@@ -78,6 +83,7 @@ class LiveBuffer {
   std::condition_variable has_room_again_;
   std::deque<LiveItem> items_;
   Duration queued_{0};  ///< length of the audio in items_
+  Duration wanted_{0};
   bool is_finished_ = false;
   bool is_closed_ = false;
   std::exception_ptr failure_;

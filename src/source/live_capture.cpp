@@ -201,6 +201,7 @@ std::optional<Error> LiveCapture::read_connection() {
     auto last_sign = Clock::now();
     while (true) {
       check_stop();
+      if (!is_fresh_) inner_->want(buffer_.missing());
       const ReadResult result = inner_->read(Clock::now() + kSlice);
       corrupt_packets_ = corrupt_before_ + inner_->corrupt_packets();
       overflows_ = overflows_before_ + inner_->overflows();

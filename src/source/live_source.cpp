@@ -67,6 +67,8 @@ class LiveSource : public Source {
     }
   }
 
+  void want(Clock::duration length) override { capture_->buffer().want(length); }
+
   std::optional<MixMatrix> layout_mix(int out_channels) const override {
     const auto mix = format_->mixes.find(out_channels);
     return mix == format_->mixes.end() ? std::nullopt : std::optional(mix->second);

@@ -109,6 +109,10 @@ class MicSource : public Source {
   const SourceInfo& info() const override { return info_; }
 
   int64_t overflows() const override { return feed_->overflows(); }
+  void want(Clock::duration length) override {
+    const double samples = std::chrono::duration<double>(length).count() * info_.format.rate_hz;
+    feed_->want(taken_samples_ + static_cast<int64_t>(samples));
+  }
 
   ReadResult read(Clock::time_point deadline) override {
     if (std::exchange(is_block_lent_, false)) feed_->ring().pop();
@@ -138,6 +142,7 @@ class MicSource : public Source {
     const auto block = feed_->ring().front();
     if (!block) return std::nullopt;
     is_block_lent_ = true;
+    taken_samples_ += static_cast<int64_t>(block->samples.size()) / info_.format.channels;
     last_sound_ = Clock::now();
     warn_of_overflow();
     result.kind = ReadKind::data;
@@ -176,6 +181,7 @@ class MicSource : public Source {
   CancelToken cancel_;
   std::chrono::milliseconds stall_;
   bool is_block_lent_ = false;
+  int64_t taken_samples_ = 0;  ///< out of the ring
   Clock::time_point last_sound_;
   Clock::time_point next_look_;
   Clock::time_point next_warning_;

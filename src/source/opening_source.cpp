@@ -51,6 +51,7 @@ class OpeningSource : public Source {
   std::optional<LiveHealth> health() const override { return inner_ ? inner_->health() : std::nullopt; }
   const SourceInfo& info() const override { return inner_->info(); }
   ReadResult read(Clock::time_point deadline) override { return inner_->read(deadline); }
+  void want(Clock::duration length) override { inner_->want(length); }
   bool seek(int64_t sample) override { return inner_->seek(sample); }
   bool has_fast_seek() const override { return inner_->has_fast_seek(); }
   std::optional<int64_t> end_sample() const override { return inner_->end_sample(); }

@@ -87,6 +87,9 @@ class Source {
   /// The next block. A live source returns would_block at `deadline`; a stored one may ignore it.
   /// After end it keeps returning end. After an Error the source is finished.
   virtual ReadResult read(Clock::time_point deadline) = 0;
+  /// Tells a live source that less than `length` is of no use to its reader: it may let it sleep until so much is
+  /// there, or for some 100 ms. Holds until it is told anew.
+  virtual void want(Clock::duration length) { (void)length; }
   /// Moves so that the next data begins exactly at `sample` (0-based, in the source's rate, as an in-order run counts).
   /// false: this source can't; nothing has changed, and the caller reads on and drops.
   virtual bool seek(int64_t sample) {

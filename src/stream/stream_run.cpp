@@ -183,6 +183,18 @@ void StreamRun::push_zeros() {
   absent_samples_ += windower_.pushed_samples() - before;
 }
 
+/// What comes before the next window is complete need not wake anybody. A filter may give more than it takes, and a
+/// rest that is kept when it is interrupted should be all of it.
+void StreamRun::tell_wanted() {
+  if (!source_->info().is_live || options_.keeps_rest || !options_.filter.empty()) return;
+  const int rate_hz = chain_.output_format().rate_hz;
+  int64_t missing = windower_.missing_samples();
+  if (limit_) missing = std::min(missing, *limit_ - windower_.pushed_samples());
+  constexpr std::chrono::microseconds kRounding{1};  // lengths of blocks are rounded down
+  const auto length = std::chrono::duration<double>(static_cast<double>(to_drop_ + missing) / rate_hz);
+  source_->want(std::chrono::duration_cast<Clock::duration>(length) - kRounding);
+}
+
 /// False when there was nothing to read before the deadline.
 bool StreamRun::read_block(Clock::time_point deadline) {
   if (is_rebuild_due_) {
@@ -193,6 +205,7 @@ bool StreamRun::read_block(Clock::time_point deadline) {
     segment_in_samples_ = 0;
   }
   skip_ahead();
+  tell_wanted();
   const ReadResult result = source_->read(deadline);
   reconnects_ = source_->reconnects();
   switch (result.kind) {

@@ -64,6 +64,7 @@ class StreamRun {
   void restart_behind_gap();
   void push_zeros();
   std::optional<int64_t> wallclock_of(int64_t sample);
+  void tell_wanted();
   bool advance(Clock::time_point deadline);
   std::optional<WindowSlice> next_slice();
   Flow deliver(const WindowSlice& slice, Receiver& receiver);

@@ -1,6 +1,7 @@
 """RTP with and without a description, MPEG-TS over UDP, SRT, TCP, and live HLS, sent by ffmpeg."""
 import http.server
 import functools
+import json
 import socket
 import threading
 import time
@@ -94,7 +95,7 @@ class Rtp(CliTest):
 
     def test_packets_that_the_network_loses_are_counted(self):
         port = free_port(socket.SOCK_DGRAM)
-        live = self.listen(f"rtp://127.0.0.1:{port}?codec=pcmu")
+        live = self.listen("--stats", "0.2", f"rtp://127.0.0.1:{port}?codec=pcmu")
         live.wait_until(lambda: not is_port_free(port), "the socket")
         with LossyRelay(port, every=10) as relay:
             self.send(f"rtp://127.0.0.1:{relay.port}?pkt_size=172", "-c:a", "pcm_mulaw", "-f", "rtp", source="sine=440:r=8000",
@@ -106,6 +107,10 @@ class Rtp(CliTest):
             self.assertEqual(live.end["gap"] % 160, 0)  # 160 bytes of payload, a sample each
             self.assertLessEqual(live.end["gap"], relay.lost * 160)
             self.assertGreaterEqual(live.end["gap"], (relay.lost - 5) * 160)  # the last may not have been told yet
+            stats = [json.loads(line)["stats"] for line in live.errors if line.startswith('{"stats"')][-1]
+            self.assertEqual((stats["lost"] % 160, stats["dropped"], stats["overflows"]), (0, 0, 0))
+            self.assertGreater(stats["lost"], 0)
+            self.assertLessEqual(stats["lost"], relay.lost * 160)
             self.assertLess(abs(clock_error_s(live.windows)), 0.5)
 
     def test_what_no_description_can_be_made_of(self):

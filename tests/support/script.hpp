@@ -71,6 +71,7 @@ struct ScriptLog {
   int reads = 0;
   std::vector<int64_t> seeks;
   int64_t given_samples = 0;
+  std::vector<std::chrono::milliseconds> wanted;  ///< lengths, rounded up
 };
 
 struct Script {

@@ -49,6 +49,9 @@ class ScriptedSource : public Source {
     return result;
   }
 
+  void want(Clock::duration length) override {
+    log_->wanted.push_back(std::chrono::ceil<std::chrono::milliseconds>(length));
+  }
   bool seek(int64_t sample) override {
     if (!script_.can_seek) return false;
     log_->seeks.push_back(sample);

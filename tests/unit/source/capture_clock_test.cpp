@@ -65,6 +65,19 @@ TEST_CASE("capture clock: a pause that is made up for is no loss") {
   CHECK(capture.lost == 0);
 }
 
+TEST_CASE("capture clock: a pause that is made up for slowly is no loss, and what is lost of it is told in the end") {
+  for (const int made_up : {2000, 1500}) {
+    Capture capture;
+    capture.give(1000, 10ms);
+    capture.now += 20s;
+    capture.give(made_up, 2ms);  // takes seconds
+    capture.give(made_up / 4, 10ms);
+    capture.give(1000, 10ms);
+    const double missing_s = 20 - made_up * 0.008;
+    CHECK(capture.lost == doctest::Approx(missing_s * kRate_hz).epsilon(0.001));
+  }
+}
+
 TEST_CASE("capture clock: small losses are told when they are many") {
   Capture capture;
   for (int i = 0; i < 100; ++i) {

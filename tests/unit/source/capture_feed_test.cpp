@@ -77,6 +77,22 @@ TEST_CASE("capture feed: the last block over and over, faster than any sound, is
   CHECK(feed.feed.ring().dropped_samples() == 0);
 }
 
+TEST_CASE("capture feed: the reader is woken once what it wants is there, and by what has no room") {
+  Feed feed;
+  const auto is_woken = [&] { return feed.feed.wake_up().wait(CancelToken{}, {}) == WakeUp::Outcome::woken; };
+  feed.feed.want(3 * kBlockSamples);
+  feed.give(1, 10ms);
+  feed.give(2, 10ms);
+  CHECK_FALSE(is_woken());
+  feed.give(3, 10ms);
+  CHECK(is_woken());
+  feed.feed.want(1'000'000'000);
+  for (int i = 0; i < kRingBlocks - 3; ++i) feed.give(static_cast<float>(i), 10ms);
+  CHECK_FALSE(is_woken());
+  feed.give(4, 10ms);
+  CHECK(is_woken());
+}
+
 TEST_CASE("capture feed: the reader is woken when the system dies") {
   Feed feed;
   feed.give(1, 10ms);

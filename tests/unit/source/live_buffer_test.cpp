@@ -197,6 +197,27 @@ TEST_CASE("take() keeps to its deadline and to the cancel token") {
   CHECK_THROWS_AS(buffer.take(soon(), cancel), Cancelled);
 }
 
+TEST_CASE("less audio than is wanted does not wake the reader; all else does") {
+  const auto wake_up = std::make_shared<WakeUp>();
+  LiveBuffer buffer(OnLag::drop_newest, 1s, wake_up);
+  const auto is_woken = [&] { return wake_up->wait(CancelToken{}, {}) == WakeUp::Outcome::woken; };
+  buffer.want(30ms);
+  buffer.offer(ramp(0, 20), kFormat, 0);
+  CHECK_FALSE(is_woken());
+  CHECK(buffer.missing() == 10ms);
+  buffer.offer(ramp(20, 10), kFormat, 0);
+  CHECK(is_woken());
+  CHECK(buffer.missing() == 0ms);
+  CHECK(buffer.take(soon(), {}));
+  CHECK(buffer.take(soon(), {}));
+  LiveItem tags;
+  tags.kind = ReadKind::tags;
+  buffer.offer(std::move(tags));
+  CHECK(is_woken());
+  buffer.want(10s);
+  CHECK(buffer.missing() == 100ms);
+}
+
 TEST_CASE("close() frees a producer that waits for room") {
   LiveBuffer buffer(OnLag::block, 100ms, std::make_shared<WakeUp>());
   buffer.offer(ramp(0, 100), kFormat, 0);

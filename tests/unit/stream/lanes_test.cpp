@@ -213,3 +213,18 @@ TEST_CASE("lanes: a run that is over does not wait for a name that is being reso
   }
   CHECK(page.abort.is_requested());
 }
+
+TEST_CASE("lanes: a live source is told how much its reader lacks, for nobody to be woken by less") {
+  ScriptedRun run({live({data(1), data(2), data(3), would_block(), data(2)})});
+  run.to_end();
+  using std::chrono::milliseconds;
+  CHECK(run.log.wanted == std::vector<milliseconds>{milliseconds(4), milliseconds(3), milliseconds(1), milliseconds(2),
+                                                    milliseconds(2), milliseconds(4)});
+}
+
+TEST_CASE("lanes: where what is left over is kept, every block counts") {
+  ScriptedRun run({live({data(1), data(2)})});
+  run.options.stream.keeps_rest = true;
+  run.to_end();
+  CHECK(run.log.wanted.empty());
+}
