@@ -9,6 +9,16 @@
 
 namespace astream {
 
+namespace {
+
+/// The message names the file, for the input is named with it.
+Error naming_file(const Error& error, const std::string& path) {
+  const std::string file = !error.uri().empty() ? error.uri() : path == "-" ? "stdout" : path;
+  return {error.kind(), file.empty() ? error.message() : file + ": " + error.message(), {}, error.hint()};
+}
+
+}  // namespace
+
 class PacketRecorder::PacketEncoder : public FileEncoder {
  public:
   PacketEncoder(ByteOutput& output, const std::string& container, const av::PacketReader& reader, const Tags& tags,
@@ -77,6 +87,10 @@ void PacketRecorder::packet(const Window& place, const av::PacketReader& reader,
   stream.reader = &reader;
   try {
     write(stream, place, is_new_stream);
+  } catch (const Error& error) {
+    const Error named = naming_file(error, stream.files->path());
+    stream.files->salvage();
+    throw named;
   } catch (...) {
     stream.files->salvage();
     throw;
@@ -96,7 +110,14 @@ void PacketRecorder::stream_error(const StreamError& event) {
 void PacketRecorder::stream_end(const StreamEnd& event) {
   const auto stream = streams_.find(event.stream);
   if (stream == streams_.end()) return;
-  if (stream->second.files) stream->second.files->end_stream(event, true);
+  if (FileSequence* files = stream->second.files.get()) {
+    const std::string path = files->path();
+    try {
+      files->end_stream(event, true);
+    } catch (const Error& error) {
+      throw naming_file(error, path);
+    }
+  }
   streams_.erase(stream);
   desk_.log.stream_end(event);
 }

@@ -1,5 +1,5 @@
 // Records coded packets as they are: the counterpart of Recorder for what is not decoded. Files begin and end between
-// packets. Throws as Recorder does.
+// packets. Throws Error, which ends the one stream.
 #pragma once
 
 #include <map>

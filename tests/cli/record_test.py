@@ -266,6 +266,21 @@ class Copy(CliTest):
                 self.assertGreater(len(closed), 2)
                 self.assertEqual(sum((packet_hashes(line["file"]) for line in closed), []), packet_hashes(fixture(name)))
 
+    def test_an_output_that_fails_ends_its_input_alone(self):
+        log = self.tmp / "log"
+        result = run("-c", 'ulimit -f 150; trap "" XFSZ; exec "$0" "$@"', os.environ["ASTREAM"], "record", "--copy", fixture("long.flac"),
+                     fixture("tiny.wav"), fixture("aac.m4a"), "-o", self.tmp / "{name}.mka", "--log", log, program="/bin/bash")
+        self.assertEqual(result.status, 3, result)
+        self.assertEqual(len(result.stderr.splitlines()), 1, result)
+        self.assertRegex(result.stderr, r"long\.flac: .*long\.mka.*: ")
+        errors = of_kind(read_log(log), "stream-error")
+        self.assertEqual([(line["stream"], line["kind"]) for line in errors], [(0, "output")])
+        self.assertEqual([line["reason"] for line in of_kind(read_log(log), "stream-end")], ["error", "end", "end"])
+        self.assertEqual(read_log(log)[-1]["event"], "end")
+        self.assertEqual(packet_hashes(self.tmp / "aac.mka"), packet_hashes(fixture("aac.m4a")))
+        self.assertGreater(len(floats(self.tmp / "long.mka")), 4410 * 8)
+        self.assertEqual(list(self.tmp.glob("*.part")), [])
+
     def test_what_does_not_fit_is_refused(self):
         self.fails(1, "record", "--copy", fixture("s16.flac"), "-o", self.tmp / "x.mp3", stderr="flac does not fit into mp3.*mka")
         self.fails(1, "record", "--copy", "tone:440", "-o", self.tmp / "x.mka", stderr="--copy")
