@@ -72,11 +72,20 @@ void PacketRecorder::stream_start(const StreamStart& event, const av::PacketRead
   desk_.log.stream_start(event);
 }
 
+/// What follows has another codec header.
+void PacketRecorder::begin_other_file(FileSequence& files) const {
+  if (desk_.options.path == "-") {
+    throw Error(ErrorKind::output, "the sound goes on in another format, which needs a file of its own", {},
+                "record to files, or without --copy");
+  }
+  files.end_file("format");
+}
+
 void PacketRecorder::write(Stream& stream, const Window& place, bool is_new_stream) {
   FileSequence& files = *stream.files;
   files.tell_losses(place);
   if (place.wallclock_us) files.set_clock(place.sample, *place.wallclock_us);
-  if (is_new_stream) files.end_file("format");
+  if (is_new_stream) begin_other_file(files);
   files.make_room(place.sample, place.valid_samples);  // a packet is not cut
   files.append(place.valid_samples, [&stream] { stream.encoder->write(*stream.reader); });
 }
