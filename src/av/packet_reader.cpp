@@ -7,6 +7,7 @@
 #include "av/layout_mix.hpp"
 #include "av/live_tags.hpp"
 #include "av/packet_reader_state.hpp"
+#include "av/seek_rules.hpp"
 #include "av/track_info.hpp"
 #include "base/error.hpp"
 
@@ -105,9 +106,13 @@ int64_t PacketReader::State::length_samples() {
 
 bool PacketReader::State::next() {
   constexpr int kMostWithoutLength = 100;
-  if (!read_packet()) return false;
+  if (!read_packet()) {
+    if (!info.is_live) check_whole(demuxer, position, parameters->sample_rate);
+    return false;
+  }
   samples = length_samples();
   gap_samples = losses.missing_before(packet->pts, samples, parameters->sample_rate, demuxer.stream().time_base);
+  position += gap_samples + samples;
   packets_without_length = samples > 0 ? 0 : packets_without_length + 1;
   if (packets_without_length >= kMostWithoutLength) {
     throw Error(ErrorKind::decode, "its packets do not tell how long they are", {}, "record it without --copy");

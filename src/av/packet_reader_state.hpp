@@ -37,6 +37,7 @@ struct PacketReader::State {
   bool has_new_header = false;  ///< with the current packet
   int64_t samples = 0;          ///< of the current packet
   LossCounter losses;
+  int64_t position = 0;            ///< behind the current packet, in samples since the first
   int64_t gap_samples = 0;         ///< before the current packet
   int packets_without_length = 0;  ///< in a row
   UniqueParser parser;             ///< for packets whose length stands in nothing but themselves

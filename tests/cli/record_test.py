@@ -350,6 +350,20 @@ class Copy(CliTest):
                     self.assertAlmostEqual(lengths.min(), 1024 / 44100, delta=0.0011)  # Matroska counts in milliseconds
                     self.assertAlmostEqual(lengths.max(), 1024 / 44100 + missing_s, delta=0.002)
 
+    def test_what_is_cut_short_is_told(self):
+        for name, suffix in (("truncated.flac", "mka"), ("truncated.flac", "flac"), ("truncated.m4a", "m4a"), ("truncated.mp3", "mp3"),
+                             ("truncated.wav", "mka")):
+            with self.subTest(name, suffix=suffix):
+                path = fixture("bad/" + name)
+                decoded = run("record", "-y", path, "-o", self.tmp / "x.wav")
+                copied = run("record", "-y", "--copy", path, "-o", self.tmp / f"x.{suffix}")
+                self.assertEqual((decoded.status, copied.status), (3, 3), copied)
+                self.assertRegex(copied.stderr, f"^astream: .*{name}: cut short: the last 0:.* are missing")
+                self.assertEqual(len(copied.stderr.splitlines()), 1, copied)
+        for path in (fixture("s16.flac"), fixture("aac.m4a"), fixture("vbr.mp3"), fixture("cbr.mp3"), fixture("s16.wav"), fixture("alac.m4a")):
+            self.assertEqual(self.ok("record", "-y", "--copy", path, "-o", self.tmp / "y.mka").stderr, "")
+            self.assertEqual(run("record", "-y", "--copy", "-t", "1", path, "-o", self.tmp / "y.mka").status, 0)
+
     def test_what_does_not_fit_is_refused(self):
         self.fails(1, "record", "--copy", fixture("s16.flac"), "-o", self.tmp / "x.mp3", stderr="flac does not fit into mp3.*mka")
         self.fails(1, "record", "--copy", "tone:440", "-o", self.tmp / "x.mka", stderr="--copy")
