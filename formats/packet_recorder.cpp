@@ -51,16 +51,24 @@ class PacketRecorder::PacketEncoder : public FileEncoder {
 PacketRecorder::PacketRecorder(RecorderOptions options, bool is_part)
     : desk_(std::move(options)), is_part_(is_part || desk_.options.split.is_wanted()) {}
 
-void PacketRecorder::stream_start(const StreamStart& event, const av::PacketReader& reader) {
-  const std::string container(desk_.options.format->container);
+void PacketRecorder::check_fit(const StreamStart& event, const av::PacketReader& reader) const {
+  const RecordingFormat& format = *desk_.options.format;
+  bool fits = format.takes_copy_of(event.source.codec);
   try {
     NoOutput nowhere;
-    av::PacketWriter(nowhere, container, reader, {}, false);
+    if (fits) av::PacketWriter(nowhere, std::string(format.container), reader, {}, false);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::usage) throw;
-    throw Error(ErrorKind::usage, event.source.codec + " does not fit into " + std::string(desk_.options.format->name),
-                event.uri, "name the file .mka, which takes most, or record without --copy");
+    fits = false;
   }
+  if (fits) return;
+  throw Error(ErrorKind::usage, event.source.codec + " does not fit into " + std::string(format.name), event.uri,
+              "name the file .mka, which takes most, or record without --copy");
+}
+
+void PacketRecorder::stream_start(const StreamStart& event, const av::PacketReader& reader) {
+  check_fit(event, reader);
+  const std::string container(desk_.options.format->container);
   Stream& stream = streams_[event.stream];
   const bool is_part = is_part_ || event.is_live;
   stream.files =

@@ -32,6 +32,7 @@ class PacketRecorder : public PacketReceiver {
     PacketEncoder* encoder = nullptr;          ///< of the open file
     const av::PacketReader* reader = nullptr;  ///< of the packet that is being written
   };
+  void check_fit(const StreamStart& event, const av::PacketReader& reader) const;
   void begin_other_file(FileSequence& files) const;
   void write(Stream& stream, const Window& place, bool is_new_stream);
 

@@ -365,6 +365,12 @@ class Copy(CliTest):
             self.assertEqual(run("record", "-y", "--copy", "-t", "1", path, "-o", self.tmp / "y.mka").status, 0)
 
     def test_what_does_not_fit_is_refused(self):
+        for name, suffix in (("vorbis.ogg", "opus"), ("s16.flac", "opus"), ("mp2.ts", "mp3"), ("cbr.mp3", "ogg"), ("aac.m4a", "mp3"),
+                             ("opus.opus", "m4a"), ("cbr.mp3", "m4a"), ("s16.flac", "m4a"), ("alac.m4a", "aac"), ("ac3.ac3", "ogg"),
+                             ("wmav2.wma", "mp3"), ("opus.opus", "flac"), ("s16.wav", "flac"), ("cbr.mp3", "aac")):
+            with self.subTest(name, suffix=suffix):
+                result = self.fails(1, "record", "--copy", fixture(name), "-o", self.tmp / f"x.{suffix}", stderr=f"does not fit into {suffix}.*mka")
+                self.assertEqual(len(result.stderr.splitlines()), 1)
         self.fails(1, "record", "--copy", fixture("s16.flac"), "-o", self.tmp / "x.mp3", stderr="flac does not fit into mp3.*mka")
         self.fails(1, "record", "--copy", "tone:440", "-o", self.tmp / "x.mka", stderr="--copy")
         self.assertEqual(os.listdir(self.tmp), [])
