@@ -38,11 +38,25 @@ UniqueBitstreamFilter make_filter(const PacketReader::State& source) {
   return owner;
 }
 
+/// The packet that will be the file's first, or nullptr.
+const AVPacket* first_packet(const PacketReader::State& source) {
+  if (source.packet->size > 0) return source.packet.get();
+  return source.first_packets.empty() ? nullptr : source.first_packets.front().get();
+}
+
+/// How much of the sound is the encoder's delay, where that is told with the first packet.
+int delay_samples(const PacketReader::State& source) {
+  constexpr size_t kSkip_bytes = 10;
+  size_t size = 0;
+  const AVPacket* first = first_packet(source);
+  const uint8_t* skip = first != nullptr ? av_packet_get_side_data(first, AV_PKT_DATA_SKIP_SAMPLES, &size) : nullptr;
+  return skip != nullptr && size >= kSkip_bytes ? static_cast<int>(AV_RL32(skip)) : 0;
+}
+
 /// The header for all, made of the next packet's.
 void take_header(const PacketReader::State& source, AVCodecParameters& parameters) {
-  const bool is_begun = source.packet->size > 0;
-  if (!is_begun && source.first_packets.empty()) return;
-  const AVPacket* next = is_begun ? source.packet.get() : source.first_packets.front().get();
+  const AVPacket* next = first_packet(source);
+  if (next == nullptr) return;
   UniquePacket packet(av_packet_clone(next));
   const UniqueBitstreamFilter filter = make_filter(source);
   if (!packet || av_bsf_send_packet(filter.get(), packet.get()) < 0) return;
@@ -69,6 +83,7 @@ UniqueCodecParameters parameters_for(const PacketReader::State& source, const st
   UniqueCodecParameters parameters(avcodec_parameters_alloc());
   if (!parameters || avcodec_parameters_copy(parameters.get(), source.parameters.get()) < 0) throw std::bad_alloc();
   if (is_part) forget_whole(*parameters);
+  if (parameters->codec_id == AV_CODEC_ID_MP3) parameters->initial_padding = delay_samples(source);
   if (wants_filter(container, *parameters)) take_header(source, *parameters);
   return parameters;
 }
@@ -79,7 +94,8 @@ struct PacketWriter::State {
   State(ByteOutput& output, const std::string& container, const PacketReader& reader,
         const std::map<std::string, std::string>& tags, bool is_part)
       : tick(sample_tick(reader.state())),
-        muxer(output, container, *parameters_for(reader.state(), container, is_part), tick, tags) {
+        muxer(output, container, *parameters_for(reader.state(), container, is_part), tick, tags,
+              !is_part && delay_samples(reader.state()) > 0) {
     if (!packet) throw std::bad_alloc();
     if (wants_filter(container, *reader.state().parameters)) filter = make_filter(reader.state());
   }

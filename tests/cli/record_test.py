@@ -364,6 +364,20 @@ class Copy(CliTest):
             self.assertEqual(self.ok("record", "-y", "--copy", path, "-o", self.tmp / "y.mka").stderr, "")
             self.assertEqual(run("record", "-y", "--copy", "-t", "1", path, "-o", self.tmp / "y.mka").status, 0)
 
+    def test_mp3_keeps_all_its_samples(self):
+        """A whole copy says what the encoder added, parts have nothing that is to be dropped."""
+        for name in ("vbr.mp3", "cbr.mp3", "noxing.mp3"):
+            with self.subTest(name):
+                self.ok("record", "-y", "--copy", fixture(name), "-o", self.tmp / name)
+                self.assertTrue(floats(self.tmp / name) == floats(fixture(name)))
+        log = self.tmp / "log"
+        self.ok("record", "--copy", fixture("cbr.mp3"), "-o", self.tmp / "q{index}.mp3", "--split", "3s", "--log", log)
+        closed = of_kind(read_log(log), "file-close")
+        self.assertEqual(len(closed), 3)
+        for line in closed[:2]:  # FFmpeg reads no MP3 of one frame, as the third
+            self.assertEqual(len(floats(line["file"])) // 8, line["samples"], line)
+            self.ok("check", line["file"])
+
     def test_what_does_not_fit_is_refused(self):
         for name, suffix in (("vorbis.ogg", "opus"), ("s16.flac", "opus"), ("mp2.ts", "mp3"), ("cbr.mp3", "ogg"), ("aac.m4a", "mp3"),
                              ("opus.opus", "m4a"), ("cbr.mp3", "m4a"), ("s16.flac", "m4a"), ("alac.m4a", "aac"), ("ac3.ac3", "ogg"),
