@@ -15,6 +15,13 @@ namespace astream::av {
 
 namespace {
 
+/// Whether it is less than its header says (ADTS; ISO 14496-3, 1.A.2.2: 12 bits of sync, 13 of length).
+bool is_cut_adts(AVCodecID codec, const AVPacket& packet) {
+  constexpr int kHead_bytes = 7;
+  if (codec != AV_CODEC_ID_AAC || packet.size < kHead_bytes || (AV_RB16(packet.data) & 0xFFF6) != 0xFFF0) return false;
+  return static_cast<int>((AV_RB32(packet.data + 2) >> 5) & 0x1FFF) > packet.size;
+}
+
 /// Decodes until a frame tells rate, channels and frame size.
 class FormatProbe {
  public:
@@ -131,7 +138,7 @@ bool PacketReader::State::is_no_sound() {
     begin_times();
     return true;
   }
-  return info.is_live && (packet->flags & AV_PKT_FLAG_CORRUPT) != 0;
+  return info.is_live && ((packet->flags & AV_PKT_FLAG_CORRUPT) != 0 || is_cut_adts(parameters->codec_id, *packet));
 }
 
 /// By what the demuxer tells, or by headers among the packets. Of those libav knows nothing: it counts the time of what
