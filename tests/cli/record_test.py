@@ -386,6 +386,7 @@ class Copy(CliTest):
                 result = self.fails(1, "record", "--copy", fixture(name), "-o", self.tmp / f"x.{suffix}", stderr=f"does not fit into {suffix}.*mka")
                 self.assertEqual(len(result.stderr.splitlines()), 1)
         self.fails(1, "record", "--copy", fixture("s16.flac"), "-o", self.tmp / "x.mp3", stderr="flac does not fit into mp3.*mka")
+        self.fails(1, "record", "--copy", "-", "-o", self.tmp / "x.mka", stderr="-.*--copy does not read stdin")
         self.fails(1, "record", "--copy", "tone:440", "-o", self.tmp / "x.mka", stderr="--copy")
         self.assertEqual(os.listdir(self.tmp), [])
 
