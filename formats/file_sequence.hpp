@@ -41,6 +41,8 @@ class FileSequence {
   void tell_tags(const StreamInfo& event);
 
   const StreamStart& stream() const { return stream_; }
+  /// Of the open file, or the last one.
+  const std::string& path() const { return event_.path; }
   const Tags& tags() const { return tags_; }
 
  private:

@@ -9,6 +9,16 @@
 
 namespace astream {
 
+namespace {
+
+/// The message names the file, for the input is named with it.
+Error naming_file(const Error& error, const std::string& path) {
+  const std::string file = !error.uri().empty() ? error.uri() : path == "-" ? "stdout" : path;
+  return {error.kind(), file.empty() ? error.message() : file + ": " + error.message(), {}, error.hint()};
+}
+
+}  // namespace
+
 class PacketRecorder::PacketEncoder : public FileEncoder {
  public:
   PacketEncoder(ByteOutput& output, const std::string& container, const av::PacketReader& reader, const Tags& tags,
@@ -41,16 +51,24 @@ class PacketRecorder::PacketEncoder : public FileEncoder {
 PacketRecorder::PacketRecorder(RecorderOptions options, bool is_part)
     : desk_(std::move(options)), is_part_(is_part || desk_.options.split.is_wanted()) {}
 
-void PacketRecorder::stream_start(const StreamStart& event, const av::PacketReader& reader) {
-  const std::string container(desk_.options.format->container);
+void PacketRecorder::check_fit(const StreamStart& event, const av::PacketReader& reader) const {
+  const RecordingFormat& format = *desk_.options.format;
+  bool fits = format.takes_copy_of(event.source.codec);
   try {
     NoOutput nowhere;
-    av::PacketWriter(nowhere, container, reader, {}, false);
+    if (fits) av::PacketWriter(nowhere, std::string(format.container), reader, {}, false);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::usage) throw;
-    throw Error(ErrorKind::usage, event.source.codec + " does not fit into " + std::string(desk_.options.format->name),
-                event.uri, "name the file .mka, which takes most, or record without --copy");
+    fits = false;
   }
+  if (fits) return;
+  throw Error(ErrorKind::usage, event.source.codec + " does not fit into " + std::string(format.name), event.uri,
+              "name the file .mka, which takes most, or record without --copy");
+}
+
+void PacketRecorder::stream_start(const StreamStart& event, const av::PacketReader& reader) {
+  check_fit(event, reader);
+  const std::string container(desk_.options.format->container);
   Stream& stream = streams_[event.stream];
   const bool is_part = is_part_ || event.is_live;
   stream.files =
@@ -62,11 +80,20 @@ void PacketRecorder::stream_start(const StreamStart& event, const av::PacketRead
   desk_.log.stream_start(event);
 }
 
+/// What follows has another codec header.
+void PacketRecorder::begin_other_file(FileSequence& files) const {
+  if (desk_.options.path == "-") {
+    throw Error(ErrorKind::output, "the sound goes on in another format, which needs a file of its own", {},
+                "record to files, or without --copy");
+  }
+  files.end_file("format");
+}
+
 void PacketRecorder::write(Stream& stream, const Window& place, bool is_new_stream) {
   FileSequence& files = *stream.files;
   files.tell_losses(place);
   if (place.wallclock_us) files.set_clock(place.sample, *place.wallclock_us);
-  if (is_new_stream) files.end_file("format");
+  if (is_new_stream) begin_other_file(files);
   files.make_room(place.sample, place.valid_samples);  // a packet is not cut
   files.append(place.valid_samples, [&stream] { stream.encoder->write(*stream.reader); });
 }
@@ -77,6 +104,10 @@ void PacketRecorder::packet(const Window& place, const av::PacketReader& reader,
   stream.reader = &reader;
   try {
     write(stream, place, is_new_stream);
+  } catch (const Error& error) {
+    const Error named = naming_file(error, stream.files->path());
+    stream.files->salvage();
+    throw named;
   } catch (...) {
     stream.files->salvage();
     throw;
@@ -96,7 +127,14 @@ void PacketRecorder::stream_error(const StreamError& event) {
 void PacketRecorder::stream_end(const StreamEnd& event) {
   const auto stream = streams_.find(event.stream);
   if (stream == streams_.end()) return;
-  if (stream->second.files) stream->second.files->end_stream(event, true);
+  if (FileSequence* files = stream->second.files.get()) {
+    const std::string path = files->path();
+    try {
+      files->end_stream(event, true);
+    } catch (const Error& error) {
+      throw naming_file(error, path);
+    }
+  }
   streams_.erase(stream);
   desk_.log.stream_end(event);
 }

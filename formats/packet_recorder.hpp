@@ -1,5 +1,5 @@
 // Records coded packets as they are: the counterpart of Recorder for what is not decoded. Files begin and end between
-// packets. Throws as Recorder does.
+// packets. Throws Error, which ends the one stream.
 #pragma once
 
 #include <map>
@@ -32,6 +32,8 @@ class PacketRecorder : public PacketReceiver {
     PacketEncoder* encoder = nullptr;          ///< of the open file
     const av::PacketReader* reader = nullptr;  ///< of the packet that is being written
   };
+  void check_fit(const StreamStart& event, const av::PacketReader& reader) const;
+  void begin_other_file(FileSequence& files) const;
   void write(Stream& stream, const Window& place, bool is_new_stream);
 
   RecordingDesk desk_;

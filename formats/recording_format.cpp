@@ -13,17 +13,25 @@ namespace {
 using Scale = QualityScale::Kind;
 
 constexpr std::array<RecordingFormat, 11> kFormats{{
-    {"wav", "wav wave", "uncompressed; RF64 where it grows above 4 GB", "", "", "16 24 32f", {}, {}},
-    {"flac", "flac", "lossless", "flac", "flac", "16 24", {Scale::compression, 0, 12, 5}, {}},
-    {"mp3", "mp3", "MP3", "mp3", "libmp3lame", "", {Scale::variable_rate, 0, 9, 2}, {8000, 320000, 0}},
-    {"m4a", "m4a mp4", "AAC in MP4, in fragments", "ipod", "aac", "", {}, {16000, 1024000, 80000}},
-    {"aac", "aac", "AAC without a container", "adts", "aac", "", {}, {16000, 1024000, 80000}},
-    {"ogg", "ogg oga", "Vorbis", "ogg", "libvorbis", "", {Scale::variable_rate, -1, 10, 5}, {32000, 1024000, 0}},
-    {"opus", "opus", "Opus", "opus", "libopus", "", {}, {6000, 2048000, 64000}},
-    {"mka", "mka", "FLAC in Matroska", "matroska", "flac", "16 24", {Scale::compression, 0, 12, 5}, {}},
-    {"s16", "s16", "bare samples of 16 bits", "", "", "16", {}, {}},
-    {"s24", "s24", "bare samples of 24 bits", "", "", "24", {}, {}},
-    {"f32", "f32", "bare samples of 32-bit float", "", "", "32f", {}, {}},
+    {"wav", "wav wave", "uncompressed; RF64 where it grows above 4 GB", "", "", "16 24 32f", {}, {}, ""},
+    {"flac", "flac", "lossless", "flac", "flac", "16 24", {Scale::compression, 0, 12, 5}, {}, "flac"},
+    {"mp3", "mp3", "MP3", "mp3", "libmp3lame", "", {Scale::variable_rate, 0, 9, 2}, {8000, 320000, 0}, "mp3"},
+    {"m4a", "m4a mp4", "AAC in MP4, in fragments", "ipod", "aac", "", {}, {16000, 1024000, 80000}, "aac alac"},
+    {"aac", "aac", "AAC without a container", "adts", "aac", "", {}, {16000, 1024000, 80000}, "aac"},
+    {"ogg",
+     "ogg oga",
+     "Vorbis",
+     "ogg",
+     "libvorbis",
+     "",
+     {Scale::variable_rate, -1, 10, 5},
+     {32000, 1024000, 0},
+     "vorbis opus flac speex"},
+    {"opus", "opus", "Opus", "opus", "libopus", "", {}, {6000, 2048000, 64000}, "opus"},
+    {"mka", "mka", "FLAC in Matroska", "matroska", "flac", "16 24", {Scale::compression, 0, 12, 5}, {}, ""},
+    {"s16", "s16", "bare samples of 16 bits", "", "", "16", {}, {}, ""},
+    {"s24", "s24", "bare samples of 24 bits", "", "", "24", {}, {}, ""},
+    {"f32", "f32", "bare samples of 32-bit float", "", "", "32f", {}, {}, ""},
 }};
 
 bool has_word(std::string_view words, std::string_view word) {
@@ -104,6 +112,10 @@ const RecordingFormat& choose_recording_format(std::string_view path, std::strin
   }
   throw Error(ErrorKind::usage, "--encoder: '" + std::string(name) + "' is none", {},
               "one of " + recording_format_names());
+}
+
+bool RecordingFormat::takes_copy_of(std::string_view codec_name) const {
+  return copied.empty() || has_word(copied, codec_name);
 }
 
 void check_settings(const RecordingFormat& format, const EncoderSettings& settings) {

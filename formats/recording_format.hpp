@@ -33,7 +33,9 @@ struct RecordingFormat {
   std::string_view bits;         ///< sample formats that --bits may choose from, separated by spaces
   QualityScale quality;
   BitRateRange bit_rate;
+  std::string_view copied;  ///< codecs whose packets go into it as they are, separated by spaces; "": what libav takes
 
+  bool takes_copy_of(std::string_view codec_name) const;
   bool is_pcm() const { return container.empty(); }
   bool is_lossless() const { return !bits.empty(); }
 };

@@ -41,7 +41,7 @@ bool AudioMuxer::wants_global_header(const std::string& container) {
 }
 
 AudioMuxer::AudioMuxer(ByteOutput& output, const std::string& container, const AVCodecParameters& parameters,
-                       AVRational time_base, const std::map<std::string, std::string>& tags)
+                       AVRational time_base, const std::map<std::string, std::string>& tags, bool tells_whole)
     : io_(output), time_base_(time_base) {
   const AVOutputFormat& format = find_container(container);
   AVFormatContext* context = nullptr;
@@ -57,6 +57,7 @@ AudioMuxer::AudioMuxer(ByteOutput& output, const std::string& container, const A
   set_tags(tags, container == "ogg" || container == "opus" ? &stream->metadata : &format_->metadata);
   Dictionary options;
   set_safe_options(container, options);
+  if (container == "mp3" && !tells_whole) options.set("write_xing", "0");
   const int code = avformat_init_output(context, options.address());
   if (code < 0) {
     throw Error(ErrorKind::usage, container + " can't hold this sound: " + av_text(code), {}, "choose another format");

@@ -16,9 +16,10 @@ namespace astream::av {
 class AudioMuxer {
  public:
   /// `container` is a short name of libav ("ogg"). Throws Error(internal) where this libav lacks it, and Error(usage)
-  /// where it can't hold `parameters`; `output` must outlive it.
+  /// where it can't hold `parameters`; `output` must outlive it. `tells_whole`: MP3 begins with a frame that tells the
+  /// length, and what of it is no sound.
   AudioMuxer(ByteOutput& output, const std::string& container, const AVCodecParameters& parameters,
-             AVRational time_base, const std::map<std::string, std::string>& tags);
+             AVRational time_base, const std::map<std::string, std::string>& tags, bool tells_whole = true);
   AudioMuxer(const AudioMuxer&) = delete;
   AudioMuxer& operator=(const AudioMuxer&) = delete;
 

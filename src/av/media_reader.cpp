@@ -49,7 +49,6 @@ struct MediaReader::State {
   bool drop_until(int64_t sample);
   void restart();
   void open();
-  void check_length() const;
   void describe();
   void read_live_tags();
   int64_t position_of(const AVFrame& decoded, int64_t frame_samples) const;
@@ -209,7 +208,7 @@ Block MediaReader::State::read() {
   if (!has_frame) {
     if (can_chunk) start_chunks();
     if (!load()) {
-      check_length();
+      check_whole(*demuxer, position, info.format.rate_hz);
       return {BlockKind::end, {}, 0};
     }
   }
@@ -261,17 +260,6 @@ bool MediaReader::State::skip_repeated() {
     if (!load()) return false;
   }
   return true;
-}
-
-void MediaReader::State::check_length() const {
-  const auto promised = promised_length(*demuxer);
-  if (!promised || info.format.rate_hz == 0) return;
-  const double missing_s = promised->duration_s - static_cast<double>(position) / info.format.rate_hz;
-  if (missing_s <= promised->tolerance_s + 0.5 / info.format.rate_hz) return;
-  throw Error(ErrorKind::decode,
-              "cut short: the last " + format_clock(missing_s, 2) + " of " + format_clock(promised->duration_s, 2) +
-                  " are missing",
-              {}, "what is there was delivered; get the file again");
 }
 
 int64_t MediaReader::State::position_of(const AVFrame& decoded, int64_t frame_samples) const {

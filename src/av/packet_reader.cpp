@@ -8,6 +8,7 @@
 #include "av/layout_mix.hpp"
 #include "av/live_tags.hpp"
 #include "av/packet_reader_state.hpp"
+#include "av/seek_rules.hpp"
 #include "av/track_info.hpp"
 #include "base/error.hpp"
 
@@ -15,23 +16,11 @@ namespace astream::av {
 
 namespace {
 
-/// The codec's header; of Vorbis without the comments in it, which tell no more than tags (a new title begins a new
-/// link of the chain). Three headers with their lengths in front, as Xiph lays them: 2, n1, n2, data.
-std::string header_of(const AVCodecParameters& parameters) {
-  std::string header;
-  if (parameters.extradata_size <= 0) return header;
-  header.assign(reinterpret_cast<const char*>(parameters.extradata), static_cast<size_t>(parameters.extradata_size));
-  if (parameters.codec_id != AV_CODEC_ID_VORBIS || header.front() != 2) return header;
-  size_t at = 1;
-  size_t lengths[2] = {0, 0};
-  for (size_t& length : lengths) {
-    while (at < header.size() && static_cast<unsigned char>(header[at]) == 0xFF)
-      length += static_cast<unsigned char>(header[at++]);
-    if (at < header.size()) length += static_cast<unsigned char>(header[at++]);
-  }
-  const size_t comments = at + lengths[0];
-  if (comments + lengths[1] > header.size()) return header;
-  return header.substr(at, lengths[0]) + header.substr(comments + lengths[1]);
+/// Whether it is less than its header says (ADTS; ISO 14496-3, 1.A.2.2: 12 bits of sync, 13 of length).
+bool is_cut_adts(AVCodecID codec, const AVPacket& packet) {
+  constexpr int kHead_bytes = 7;
+  if (codec != AV_CODEC_ID_AAC || packet.size < kHead_bytes || (AV_RB16(packet.data) & 0xFFF6) != 0xFFF0) return false;
+  return static_cast<int>((AV_RB32(packet.data + 2) >> 5) & 0x1FFF) > packet.size;
 }
 
 /// Decodes until a frame tells rate, channels and frame size.
@@ -66,6 +55,9 @@ void PacketReader::State::find_format() {
     info.format = {frame.sample_rate, frame.ch_layout.nb_channels};
     parameters->sample_rate = frame.sample_rate;
     if (parameters->frame_size == 0) parameters->frame_size = probe.context().frame_size;
+    // The lengths of ALAC stand nowhere in CAF; all but the last are the same.
+    if (parameters->codec_id == AV_CODEC_ID_ALAC && parameters->frame_size == 0)
+      parameters->frame_size = frame.nb_samples;
     if (av_channel_layout_copy(&parameters->ch_layout, &frame.ch_layout) < 0) throw std::bad_alloc();
     info.layout = layout_name(frame.ch_layout);
     info.bits = coded_bits(stream, probe.context());
@@ -86,7 +78,8 @@ void PacketReader::State::describe() {
   raw_tags = collect_tags(demuxer.format(), stream);
   info.tags = info.is_live ? clean_live_tags(raw_tags, {}, {}) : raw_tags;
   demuxer.takes_new_tags();
-  header = header_of(*stream.codecpar);
+  header = told_header = decisive_header(*stream.codecpar);
+  begin_times();
 }
 
 /// What the parser of the codec finds in the packet; 0 when it finds nothing. To be asked once a packet: Vorbis'
@@ -107,13 +100,16 @@ int64_t PacketReader::State::parsed_samples() {
   return std::max(0, parser->duration);
 }
 
+/// The container's word is rounded where its clock is slower than the samples (Matroska, FLV).
 int64_t PacketReader::State::length_samples() {
-  const int by_codec = av_get_audio_frame_duration2(parameters.get(), packet->size);
-  if (by_codec > 0) return by_codec;
-  if (packet->duration > 0) {
-    return av_rescale_q(packet->duration, demuxer.stream().time_base, {1, parameters->sample_rate});
-  }
-  return parsed_samples();
+  const AVRational tick = demuxer.stream().time_base;
+  const AVRational sample{1, parameters->sample_rate};
+  const int64_t told = packet->duration > 0 ? av_rescale_q(packet->duration, tick, sample) : 0;
+  const int64_t tick_samples = av_rescale_q_rnd(1, tick, sample, AV_ROUND_UP);
+  int64_t own = av_get_audio_frame_duration2(parameters.get(), packet->size);
+  if (own <= 0 && (told <= 0 || tick_samples > 1)) own = parsed_samples();
+  if (own <= 0) return told;
+  return told > 0 && told + tick_samples < own ? told : own;  // not all of the last packet may be sound
 }
 
 bool PacketReader::State::next() {
@@ -143,15 +139,57 @@ bool PacketReader::State::go_on_from_trail() {
 
 bool PacketReader::State::read_measured() {
   constexpr int kMostWithoutLength = 100;
-  if (!read_packet()) return false;
+  if (!read_packet()) {
+    if (!info.is_live) check_whole(demuxer, position, parameters->sample_rate);
+    return false;
+  }
   const int64_t passed_samples = std::exchange(samples, length_samples());
   place.go_on(passed_samples, packet->pts);
   if (PacketTrail* const trail = demuxer.trail()) trail->see(*packet);
+  gap_samples = losses.missing_before(packet->pts, samples, parameters->sample_rate, demuxer.stream().time_base);
+  position += gap_samples + samples;
   packets_without_length = samples > 0 ? 0 : packets_without_length + 1;
   if (packets_without_length >= kMostWithoutLength) {
     throw Error(ErrorKind::decode, "its packets do not tell how long they are", {}, "record it without --copy");
   }
   return true;
+}
+
+/// A stored file may have a hole of any length.
+void PacketReader::State::begin_times() {
+  losses = LossCounter(info.is_live ? LossCounter::kAnew_s : LossCounter::kNever_s);
+}
+
+/// A header, or of what is live the last packet of a connection that broke off: it is cut.
+bool PacketReader::State::is_no_sound() {
+  if (demuxer.container() == "ogg" && link_headers.take(parameters->codec_id, *packet)) {
+    begin_times();
+    return true;
+  }
+  return info.is_live && ((packet->flags & AV_PKT_FLAG_CORRUPT) != 0 || is_cut_adts(parameters->codec_id, *packet));
+}
+
+/// By what the demuxer tells, or by headers among the packets. Of those libav knows nothing: it counts the time of what
+/// follows by the ticks and the frames of the first header.
+void PacketReader::State::look_for_new_header() {
+  const AVCodecParameters& told = *demuxer.stream().codecpar;
+  std::string now = header;
+  UniqueCodecParameters changed(avcodec_parameters_alloc());
+  if (!changed || avcodec_parameters_copy(changed.get(), parameters.get()) < 0) throw std::bad_alloc();
+  if (link_headers.put_into(*changed)) {
+    now = decisive_header(*changed);
+    is_time_told = is_time_told && now == header;
+  } else if (decisive_header(told) != told_header) {
+    if (avcodec_parameters_copy(changed.get(), &told) < 0) throw std::bad_alloc();
+    now = told_header = decisive_header(told);
+  }
+  has_new_header = now != header && !now.empty() && !header.empty();
+  header = std::move(now);
+  if (!has_new_header) return;
+  parameters = std::move(changed);
+  parser.reset();
+  parser_context.reset();
+  info.format = {parameters->sample_rate, parameters->ch_layout.nb_channels};
 }
 
 bool PacketReader::State::read_packet() {
@@ -162,16 +200,16 @@ bool PacketReader::State::read_packet() {
     return true;
   }
   do {
+    av_packet_unref(packet.get());
     if (!demuxer.next(*packet)) return false;
-    // The last of a connection that broke off is cut.
-  } while (info.is_live && (packet->flags & AV_PKT_FLAG_CORRUPT) != 0);
-  const AVStream& stream = demuxer.stream();
-  std::string now = header_of(*stream.codecpar);
-  has_new_header = now != header && !now.empty() && !header.empty();
-  if (has_new_header && avcodec_parameters_copy(parameters.get(), stream.codecpar) < 0) throw std::bad_alloc();
-  header = std::move(now);
+  } while (is_no_sound());
+  look_for_new_header();
+  if (!is_time_told) {
+    packet->pts = packet->dts = AV_NOPTS_VALUE;
+    packet->duration = 0;
+  }
   if (info.is_live && demuxer.takes_new_tags()) {
-    auto raw = collect_tags(demuxer.format(), stream);
+    auto raw = collect_tags(demuxer.format(), demuxer.stream());
     info.tags = clean_live_tags(raw, raw_tags, info.tags);
     raw_tags = std::move(raw);
   }
@@ -198,6 +236,10 @@ int64_t PacketReader::samples() const {
 
 std::optional<int64_t> PacketReader::captured_us() const {
   return state_->demuxer.captured_us(state_->place, state_->info.format.rate_hz);
+}
+
+int64_t PacketReader::gap_samples() const {
+  return state_->gap_samples;
 }
 
 bool PacketReader::has_new_header() const {

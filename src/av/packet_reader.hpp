@@ -20,7 +20,7 @@ class PacketReader {
   PacketReader(const PacketReader&) = delete;
   PacketReader& operator=(const PacketReader&) = delete;
 
-  /// Of what is live the tags change with the packets.
+  /// Of what is live the tags change with the packets; the format with has_new_header().
   const MediaInfo& info() const;
   /// Reads the next packet, which stays until the next call; false at the end. info().missed_samples holds from the
   /// first one on.
@@ -29,6 +29,8 @@ class PacketReader {
   std::optional<int64_t> captured_us() const;
   /// How many samples the packet stands for.
   int64_t samples() const;
+  /// Missing before the packet, by the time stamps. Where they jump back, nothing is.
+  int64_t gap_samples() const;
   /// Whether packets of `other` can follow those of this one in one file: same codec, format and codec header.
   bool is_continued_by(const PacketReader& other) const;
   /// Whether the codec's header changed with this packet, so that it can't follow the last in one file.

@@ -22,22 +22,41 @@ bool wants_filter(const std::string& container, const AVCodecParameters& paramet
   return has_one_header && parameters.codec_id == AV_CODEC_ID_AAC && parameters.extradata_size == 0;
 }
 
+/// Files count in samples.
+AVRational sample_tick(const PacketReader::State& source) {
+  return {1, source.parameters->sample_rate};
+}
+
 UniqueBitstreamFilter make_filter(const PacketReader::State& source) {
   AVBSFContext* context = nullptr;
   const AVBitStreamFilter* filter = av_bsf_get_by_name("aac_adtstoasc");
   if (filter == nullptr || av_bsf_alloc(filter, &context) < 0) throw std::bad_alloc();
   UniqueBitstreamFilter owner(context);
-  context->time_base_in = source.demuxer.stream().time_base;
+  context->time_base_in = sample_tick(source);
   const int code = avcodec_parameters_copy(context->par_in, source.parameters.get());
   if (code < 0 || av_bsf_init(context) < 0) throw std::bad_alloc();
   return owner;
 }
 
+/// The packet that will be the file's first, or nullptr.
+const AVPacket* first_packet(const PacketReader::State& source) {
+  if (source.packet->size > 0) return source.packet.get();
+  return source.first_packets.empty() ? nullptr : source.first_packets.front().get();
+}
+
+/// How much of the sound is the encoder's delay, where that is told with the first packet.
+int delay_samples(const PacketReader::State& source) {
+  constexpr size_t kSkip_bytes = 10;
+  size_t size = 0;
+  const AVPacket* first = first_packet(source);
+  const uint8_t* skip = first != nullptr ? av_packet_get_side_data(first, AV_PKT_DATA_SKIP_SAMPLES, &size) : nullptr;
+  return skip != nullptr && size >= kSkip_bytes ? static_cast<int>(AV_RL32(skip)) : 0;
+}
+
 /// The header for all, made of the next packet's.
 void take_header(const PacketReader::State& source, AVCodecParameters& parameters) {
-  const bool is_begun = source.packet->size > 0;
-  if (!is_begun && source.first_packets.empty()) return;
-  const AVPacket* next = is_begun ? source.packet.get() : source.first_packets.front().get();
+  const AVPacket* next = first_packet(source);
+  if (next == nullptr) return;
   UniquePacket packet(av_packet_clone(next));
   const UniqueBitstreamFilter filter = make_filter(source);
   if (!packet || av_bsf_send_packet(filter.get(), packet.get()) < 0) return;
@@ -64,6 +83,7 @@ UniqueCodecParameters parameters_for(const PacketReader::State& source, const st
   UniqueCodecParameters parameters(avcodec_parameters_alloc());
   if (!parameters || avcodec_parameters_copy(parameters.get(), source.parameters.get()) < 0) throw std::bad_alloc();
   if (is_part) forget_whole(*parameters);
+  if (parameters->codec_id == AV_CODEC_ID_MP3) parameters->initial_padding = delay_samples(source);
   if (wants_filter(container, *parameters)) take_header(source, *parameters);
   return parameters;
 }
@@ -73,8 +93,9 @@ UniqueCodecParameters parameters_for(const PacketReader::State& source, const st
 struct PacketWriter::State {
   State(ByteOutput& output, const std::string& container, const PacketReader& reader,
         const std::map<std::string, std::string>& tags, bool is_part)
-      : tick(reader.state().demuxer.stream().time_base),
-        muxer(output, container, *parameters_for(reader.state(), container, is_part), tick, tags) {
+      : tick(sample_tick(reader.state())),
+        muxer(output, container, *parameters_for(reader.state(), container, is_part), tick, tags,
+              !is_part && delay_samples(reader.state()) > 0) {
     if (!packet) throw std::bad_alloc();
     if (wants_filter(container, *reader.state().parameters)) filter = make_filter(reader.state());
   }
@@ -87,27 +108,24 @@ struct PacketWriter::State {
   AudioMuxer muxer;
   UniquePacket packet{av_packet_alloc()};
   const PacketReader* last_reader = nullptr;
-  int64_t offset = 0;  ///< from the reader's times to those of the file
-  int64_t next = 0;    ///< time of the packet that comes next
+  int64_t next = 0;  ///< where the sound goes on
+  int64_t last = 0;  ///< time of the last packet
 };
 
-/// The file begins at 0, or before it where the track itself does: what the decoder has to drop.
+/// Sound goes on where it ended, whatever the time stamps say, but for what is missing. The file begins at 0, or before
+/// it where the track itself does: what the decoder has to drop.
 void PacketWriter::State::set_times(const PacketReader& reader) {
-  av_packet_rescale_ts(packet.get(), reader.state().demuxer.stream().time_base, tick);
-  if (packet->duration <= 0) {
-    packet->duration = av_rescale_q(reader.samples(), {1, reader.info().format.rate_hz}, tick);
+  const PacketReader::State& source = reader.state();
+  if (last_reader == nullptr && !source.info.is_live && packet->pts != AV_NOPTS_VALUE) {
+    next = std::min<int64_t>(0, av_rescale_q(packet->pts, source.demuxer.stream().time_base, tick));
   }
-  if (packet->pts == AV_NOPTS_VALUE) packet->pts = next - offset;
-  if (last_reader != &reader) {
-    const bool is_begin_of_track = last_reader == nullptr && packet->pts < 0;
-    offset = is_begin_of_track ? 0 : next - packet->pts;
-  }
+  if (last_reader == &reader) next += reader.gap_samples();
   const bool is_first = last_reader == nullptr;
   last_reader = &reader;
-  packet->pts += offset;
-  if (!is_first) packet->pts = std::max(packet->pts, next - packet->duration + 1);  // containers want them to rise
-  packet->dts = packet->pts;
-  next = packet->pts + packet->duration;
+  packet->pts = is_first ? next : std::max(next, last + 1);  // containers want times to rise
+  packet->dts = last = packet->pts;
+  packet->duration = reader.samples();
+  next += reader.samples();
 }
 
 void PacketWriter::State::write_filtered() {

@@ -4,6 +4,9 @@
 #include <array>
 #include <string_view>
 
+#include "base/error.hpp"
+#include "base/units.hpp"
+
 namespace astream::av {
 
 namespace {
@@ -72,6 +75,17 @@ std::optional<PromisedLength> promised_length(const Demuxer& demuxer) {
   const bool is_exact = container == "w64" || container == "aiff" || container == "caf" || container == "au";
   if (is_exact && is_pcm(stream.codecpar->codec_id)) return PromisedLength{duration_s, 0};
   return std::nullopt;
+}
+
+void check_whole(const Demuxer& demuxer, int64_t samples, int rate_hz) {
+  const auto promised = promised_length(demuxer);
+  if (!promised || rate_hz == 0) return;
+  const double missing_s = promised->duration_s - static_cast<double>(samples) / rate_hz;
+  if (missing_s <= promised->tolerance_s + 0.5 / rate_hz) return;
+  throw Error(ErrorKind::decode,
+              "cut short: the last " + format_clock(missing_s, 2) + " of " + format_clock(promised->duration_s, 2) +
+                  " are missing",
+              {}, "what is there was delivered; get the file again");
 }
 
 std::optional<int64_t> end_without_padding(const Demuxer& demuxer, int rate_hz) {

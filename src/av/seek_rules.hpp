@@ -24,6 +24,8 @@ struct PromisedLength {
   double tolerance_s = 0;
 };
 std::optional<PromisedLength> promised_length(const Demuxer& demuxer);
+/// Throws Error(decode) when the file ended at `samples` though it promised more.
+void check_whole(const Demuxer& demuxer, int64_t samples, int rate_hz);
 
 /// Samples of AAC in an MP4 without what the encoder filled its last packet up with, by the track's stated length;
 /// nothing where the file does not say it (libav itself trims the beginning only).

@@ -125,16 +125,23 @@ void PacketSource::reconnect(const Error& why) {
   }
 }
 
+/// The time line counts at the rate with which it began.
+int64_t PacketSource::on_time_line(int64_t samples) const {
+  const int64_t rate_hz = reader_->info().format.rate_hz;
+  return (samples * info_.format.rate_hz + rate_hz / 2) / rate_hz;
+}
+
 void PacketSource::take_packet() {
   const auto now = Clock::now();
-  const AudioFormat& format = reader_->info().format;
-  samples_ = reader_->samples();
+  const AudioFormat& format = info_.format;
+  samples_ = on_time_line(reader_->samples());
   is_new_stream_ = reader_->has_new_header();
-  gap_samples_ = 0;
+  gap_samples_ = info_.is_live ? on_time_line(reader_->gap_samples()) : 0;
+  clock_.advance(gap_samples_, format.rate_hz);
   if (previous_) {
     is_new_stream_ = !previous_->is_continued_by(*reader_);
     const auto told = reader_->info().missed_samples;
-    gap_samples_ = told ? *told : clock_.missed_samples(now, samples_, format);
+    gap_samples_ = told ? on_time_line(*told) : clock_.missed_samples(now, samples_, format);
     clock_.advance(gap_samples_, format.rate_hz);
     previous_.reset();
     ++reconnects_;

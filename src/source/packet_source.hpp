@@ -27,8 +27,10 @@ class PacketSource {
   bool takes_new_tags();
   /// The current packet is the reader's.
   const av::PacketReader& reader() const { return *reader_; }
+  /// At the rate of info(), whatever that of a later link or connection is.
   int64_t samples() const { return samples_; }
-  /// Missing before the current packet, by the stream's time stamps or by the clock.
+  /// Missing before the current packet: by the time stamps, or behind a new connection, where those tell nothing, by
+  /// the clock.
   int64_t gap_samples() const { return gap_samples_; }
   std::optional<int64_t> wallclock_us() const { return wallclock_us_; }
   int64_t reconnects() const { return reconnects_; }
@@ -44,6 +46,7 @@ class PacketSource {
   void pause(Clock::duration delay);
   void describe();
   void take_packet();
+  int64_t on_time_line(int64_t samples) const;
 
   Input input_;
   OpenOptions options_;

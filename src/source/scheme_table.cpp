@@ -77,6 +77,10 @@ const SchemeRow& row_of(const Input& input) {
 av::MediaTarget packet_target(const Input& input, const OpenOptions& options) {
   const SchemeRow& row = row_of(input);
   if (row.target != nullptr) return row.target(input, options);
+  if (row.scheme == "-") {
+    throw Error(ErrorKind::usage, "--copy does not read stdin", {},
+                "give it the file or the address itself, or record without --copy");
+  }
   throw Error(ErrorKind::usage, "it has no coded packets that could be copied", {}, "record it without --copy");
 }
 

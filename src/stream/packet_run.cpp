@@ -28,10 +28,11 @@ class PacketShare {
   PacketShare(const PacketRunOptions& options, PacketReceiver& receiver) : options_(options), receiver_(receiver) {}
 
   const PacketRunOptions& options() const { return options_; }
-  /// Calls `call` with the receiver and the summary, alone. What it throws ends the run, but for a refusal where that
-  /// may be.
+  /// Calls `call` with the receiver and the summary, alone. What it throws ends the run, but for an Error where the
+  /// call is about one stream: that comes out of here.
+  enum class About { run, stream };
   template <typename Call>
-  void tell(Call&& call, bool may_refuse = false);
+  void tell(Call&& call, About about = About::run);
   /// Whether nothing more is wanted.
   bool is_over() {
     const std::lock_guard lock(mutex_);
@@ -55,12 +56,12 @@ class PacketShare {
 };
 
 template <typename Call>
-void PacketShare::tell(Call&& call, bool may_refuse) {
+void PacketShare::tell(Call&& call, About about) {
   const std::lock_guard lock(mutex_);
   try {
     call(receiver_);
-  } catch (const Error& error) {
-    if (may_refuse && error.kind() == ErrorKind::usage) throw;
+  } catch (const Error&) {
+    if (about == About::stream) throw;
     if (!failure_) failure_ = std::current_exception();
     is_over_ = true;
     throw PacketReceiverFailed{};
@@ -102,6 +103,7 @@ class PacketStream {
   StreamStart stream_;
   StreamEnd counts_;
   int64_t position_ = 0;
+  bool has_output_failed_ = false;
 };
 
 void PacketStream::tell_start() {
@@ -114,7 +116,8 @@ void PacketStream::tell_start() {
   stream_.is_live = source_->info().is_live;
   stream_.may_wait = source_->info().may_wait;
   stream_.duration_s = source_->info().duration_s;
-  share_.tell([&](PacketReceiver& receiver) { receiver.stream_start(stream_, source_->reader()); }, true);
+  share_.tell([&](PacketReceiver& receiver) { receiver.stream_start(stream_, source_->reader()); },
+              PacketShare::About::stream);
 }
 
 bool PacketStream::begin() {
@@ -152,7 +155,8 @@ bool PacketStream::pass_on() {
   place.gap_samples = source.gap_samples();
   place.reconnects = source.reconnects();
   place.wallclock_us = source.wallclock_us();
-  share_.tell([&](PacketReceiver& receiver) { receiver.packet(place, source.reader(), source.is_new_stream()); });
+  share_.tell([&](PacketReceiver& receiver) { receiver.packet(place, source.reader(), source.is_new_stream()); },
+              PacketShare::About::stream);
   counts_.samples += source.samples();
   counts_.gap_samples += source.gap_samples();
   position_ += source.samples();
@@ -163,18 +167,26 @@ bool PacketStream::pass_on() {
 void PacketStream::end(EndReason reason) {
   counts_.reason = reason;
   counts_.reconnects = source_->reconnects();
-  const bool is_failure = reason == EndReason::error || reason == EndReason::lost;
-  share_.tell([&](PacketReceiver& receiver) {
+  const auto tell_end = [this](PacketReceiver& receiver) { receiver.stream_end(counts_); };
+  try {
+    share_.tell(tell_end, PacketShare::About::stream);
+  } catch (const Error& error) {
+    fail(error);
+    counts_.reason = EndReason::error;
+    share_.tell(tell_end);
+  }
+  const bool is_failure = counts_.reason == EndReason::error || counts_.reason == EndReason::lost;
+  share_.tell([&](PacketReceiver&) {
     share_.packets += counts_.windows;
     share_.samples += counts_.samples;
-    if (!is_failure || counts_.windows > 0) ++share_.summary.delivered;
-    if (reason == EndReason::lost) ++share_.summary.lost;
-    if (reason == EndReason::interrupted) share_.summary.is_interrupted = true;
-    receiver.stream_end(counts_);
+    if (!is_failure || (counts_.windows > 0 && !has_output_failed_)) ++share_.summary.delivered;
+    if (counts_.reason == EndReason::lost) ++share_.summary.lost;
+    if (counts_.reason == EndReason::interrupted) share_.summary.is_interrupted = true;
   });
 }
 
 void PacketStream::fail(const Error& error) {
+  has_output_failed_ |= error.kind() == ErrorKind::output;
   const std::string uri = error.uri().empty() ? shown_uri(resolved_.input) : to_utf8(error.uri());
   share_.tell([&](PacketReceiver& receiver) {
     ++share_.summary.failed;

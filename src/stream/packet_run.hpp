@@ -20,14 +20,18 @@ class PacketReceiver {
  public:
   virtual ~PacketReceiver() = default;
   virtual void set_start(const SetStart&) {}
-  /// May throw Error(usage) to refuse this stream alone. `reader` lives for this call.
+
+  // An Error of these ends the stream alone, with stream_error; behind one of stream_end() that is called again.
+
+  /// `reader` lives for this call.
   virtual void stream_start(const StreamStart& event, const av::PacketReader& reader) = 0;
   /// `place` tells where the reader's current packet stands: sample, valid_samples, and what is missing before it; it
   /// has no samples. `is_new_stream`: it can't follow the last packet in one file.
   virtual void packet(const Window& place, const av::PacketReader& reader, bool is_new_stream) = 0;
+  virtual void stream_end(const StreamEnd&) {}
+
   virtual void stream_info(const StreamInfo&) {}
   virtual void stream_error(const StreamError&) {}
-  virtual void stream_end(const StreamEnd&) {}
   virtual void set_end(const SetEnd&) {}
 };
 
@@ -37,7 +41,7 @@ struct PacketRunOptions {
   std::optional<TimeSpec> duration;  ///< of each input, up to the packet that reaches it
 };
 
-/// Runs all of `inputs`. Rethrows what the receiver threw, other than the refusal of a stream, after its stream_end and
+/// Runs all of `inputs`. Rethrows what the receiver threw, but for what ends a stream alone, after stream_end and
 /// set_end were told.
 RunSummary run_packets(Resolver inputs, const PacketRunOptions& options, PacketReceiver& receiver);
 

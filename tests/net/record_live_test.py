@@ -98,6 +98,9 @@ class RecordLive(RadioTest):
                 with self.subTest(name):
                     self.ok("record", "--copy", "-y", "-t", "2", camera.url(path), "-o", self.tmp / name)
                     self.assertAlmostEqual(len(sound(self.tmp / name)) / (44100 if path == "/aac" else 48000), 2, delta=0.1)
+                    times = media.ffprobe("-show_entries", "packet=pts_time", "-of", "csv=p=0", self.tmp / name).split()
+                    apart = np.diff([float(time.strip(",")) for time in times])
+                    self.assertGreater(apart.min(), 0.0185)  # each its length: a clock that is set right moves no packets together
         self.assertEqual(list(self.tmp.glob("*.part")), [])
 
     def test_clock_splits_titles_and_sigterm(self):

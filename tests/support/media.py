@@ -36,6 +36,11 @@ def ffmpeg(*args, stdin=None):
     return done.stdout
 
 
+def ffprobe(*args):
+    return subprocess.run(["ffprobe", "-v", "error", *map(str, args)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL, text=True).stdout
+
+
 @functools.lru_cache(None)
 def reference(name, *after):
     """What ffmpeg decodes `name` to, as float32 bytes; `after` are output options."""

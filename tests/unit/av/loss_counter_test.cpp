@@ -33,3 +33,11 @@ TEST_CASE("frames without a time stamp count as following the last") {
   CHECK(counter.missing_before(300, 100, 1000, tick) == 100);
   CHECK(counter.missing_before(1000, 100, 2000, tick) == 0);
 }
+
+TEST_CASE("a clock slower than the frames is rounding, a stored hole may be long") {
+  LossCounter counter(LossCounter::kNever_s);
+  const AVRational tick{1, 1000};
+  CHECK(counter.missing_before(0, 64, 44100, tick) == 0);
+  CHECK(counter.missing_before(2, 64, 44100, tick) == 0);
+  CHECK(counter.missing_before(3600'000, 1024, 44100, tick) == 3600 * 44100 - 88 - 64);
+}
