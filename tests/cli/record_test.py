@@ -1,4 +1,5 @@
 """astream record: what is recorded is what came, in files that begin and end where they should and survive what happens."""
+import ctypes
 import json
 import os
 import random
@@ -220,6 +221,60 @@ class Safety(CliTest):
         self.assertEqual(len(floats(path)), closed[0]["samples"] * 4)
         self.assertEqual(read_log(log)[-1]["event"], "end")
 
+    def waiting_recording(self):
+        """One whose only file is whole once it is interrupted, but whose end waits for a reader of the pipe `gate`."""
+        os.mkfifo(self.tmp / "gate")
+        path, log = self.tmp / "x.flac", self.tmp / "log"
+        process = start("record", "--pace", "tone:440?duration=600s", "-o", path, "--log", log, "--on-split",
+                        f"sh -c ': > {self.tmp}/gate'")
+        wait_for(lambda: of_kind(read_log(log), "file-open"), what="the file")
+        return process, log
+
+    def open_gate(self, process):
+        gate = os.open(self.tmp / "gate", os.O_RDONLY | os.O_NONBLOCK)
+        process.communicate()
+        os.close(gate)
+
+    def test_a_signal_that_comes_twice_at_once_is_one(self):
+        """As `timeout -s INT` sends it: to its child, and to the child's group."""
+        process, log = self.waiting_recording()
+        os.kill(process.pid, signal.SIGSTOP)
+        libc = ctypes.CDLL(None)  # one for the process and one for its thread: neither hides the other
+        self.assertEqual(libc.tgkill(process.pid, process.pid, signal.SIGINT), 0)
+        os.kill(process.pid, signal.SIGINT)
+        os.kill(process.pid, signal.SIGCONT)
+        self.open_gate(process)
+        self.assertEqual(process.returncode, -signal.SIGINT)
+        self.assertEqual(read_log(log)[-1]["event"], "end")
+        self.assertEqual(list(self.tmp.glob("*.part")), [])
+
+    def test_a_later_signal_ends_it_at_once(self):
+        process, log = self.waiting_recording()
+        process.send_signal(signal.SIGINT)
+        wait_for(lambda: of_kind(read_log(log), "file-close"), what="the end of the file")
+        wait_for(lambda: process.send_signal(signal.SIGINT) or process.poll() is not None, what="the end")
+        self.open_gate(process)
+        self.assertEqual(process.returncode, -signal.SIGINT)
+        self.assertNotEqual(read_log(log)[-1]["event"], "end")
+
+    def test_a_terminal_that_is_closed_ends_it_in_good_order(self):
+        for ignored in (False, True):
+            with self.subTest(ignored=ignored):
+                log = self.tmp / f"log{ignored}"
+                before = signal.signal(signal.SIGHUP, signal.SIG_IGN if ignored else signal.SIG_DFL)
+                try:
+                    process = start("record", "--pace", "tone:440?duration=600s", "-o", self.tmp / f"{ignored}.wav", "--log", log)
+                finally:
+                    signal.signal(signal.SIGHUP, before)
+                wait_for(lambda: of_kind(read_log(log), "file-open"), what="the file")
+                process.send_signal(signal.SIGHUP)
+                if ignored:
+                    process.send_signal(signal.SIGTERM)
+                process.communicate()
+                self.assertEqual(process.returncode, -signal.SIGTERM if ignored else -signal.SIGHUP)
+                self.assertEqual(read_log(log)[-1]["event"], "end")
+                self.assertEqual(list(self.tmp.glob("*.part")), [])
+
     def test_a_full_disk_keeps_what_is_whole(self):
         """Files may not grow above a limit of the process: as on a full disk, writes fail in the middle."""
         for suffix in ("wav", "flac", "m4a", "ogg", "mka"):
@@ -236,6 +291,7 @@ class Safety(CliTest):
                     self.assertTrue(whole.startswith(got))
         result = run("record", fixture("s16.wav"), "-o", "/dev/full", "--encoder", "wav")
         self.assertEqual((result.status, len(result.stderr.splitlines())), (1, 1), result)
+
 
 
 class Copy(CliTest):
