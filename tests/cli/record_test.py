@@ -150,6 +150,11 @@ class Files(CliTest):
         failed = self.ok("record", fixture("tiny.wav"), "-o", self.tmp / "f.wav", "--on-split", "false", quiet=False)
         self.assertRegex(failed.stderr, r"false ended with status 1 for .*f\.wav")
 
+    def test_no_file_is_deleted_before_its_command_has_ended(self):
+        result = self.ok("record", fixture("long.wav"), "-o", self.tmp / "{index}.wav", "--split", "10s", "--keep", "1", "--on-split",
+                         f"sh -c 'until [ -e {self.tmp}/3.wav ]; do sleep 0.01; done; cat \"$1\" > /dev/null' x")
+        self.assertEqual((result.stderr, os.listdir(self.tmp)), ("", ["3.wav"]))
+
     def test_trigger(self):
         rate, bursts = 8000, ((5, 6), (9, 10), (30, 31.5), (58, 60))
         sound = np.random.default_rng(1).normal(0, 0.0005, rate * 60)
