@@ -42,6 +42,8 @@ class FileSequence {
 
   const StreamStart& stream() const { return stream_; }
   const Tags& tags() const { return tags_; }
+  /// Of the file that was begun last, "" before the first.
+  const std::string& path() const { return event_.path; }
 
  private:
   /// A moment whose place on the stream's time line is known.

@@ -70,6 +70,42 @@ class Sound(CliTest):
                 if suffix != "aac":
                     self.assertEqual(described["tags"]["title"], "Chirp")
 
+    def test_samples_that_are_no_numbers(self):
+        """One of them stops no encoder, and no other input."""
+        sound = np.sin(np.arange(44100) / 20).astype("<f4") * 0.25
+        sound[20000:20003] = np.nan, np.inf, -np.inf
+        odd = self.tmp / "odd.wav"
+        media.ffmpeg("-f", "f32le", "-ar", "44100", "-ac", "1", "-i", "-", "-c:a", "pcm_f32le", odd, stdin=sound.tobytes())
+        for suffix in ("mp3", "m4a", "aac", "ogg", "opus", "flac", "mka", "s16", "s24"):
+            with self.subTest(suffix):
+                result = self.ok("record", odd, fixture("tiny.wav"), "-o", self.tmp / ("{name}." + suffix), quiet=False)
+                self.assertRegex(result.stderr, r"\A[^\n]*odd\.wav: [^\n]*NaN[^\n]*\n\Z")
+                self.assertEqual(len(list(self.tmp.glob("*." + suffix))), 2)
+        got = np.frombuffer((self.tmp / "odd.s16").read_bytes(), "<i2")
+        self.assertEqual(got[20000:20003].tolist(), [0, 32767, -32768])
+        self.ok("record", odd, "-o", self.tmp / "odd.f32")
+        self.assertTrue((self.tmp / "odd.f32").read_bytes() == sound.tobytes())
+
+    def test_what_is_above_full_scale_is_told(self):
+        sound = np.full(1000, 0.5, "<f4")
+        sound[100:107] = 2
+        loud = self.tmp / "loud.wav"
+        media.ffmpeg("-f", "f32le", "-ar", "44100", "-ac", "1", "-i", "-", "-c:a", "pcm_f32le", loud, stdin=sound.tobytes())
+        for suffix, how in (("flac", "clipped"), ("s16", "clipped"), ("mp3", "players clip")):
+            with self.subTest(suffix):
+                result = self.ok("record", loud, "-o", self.tmp / f"x.{suffix}", quiet=False)
+                self.assertRegex(result.stderr, r"\A[^\n]*loud\.wav: 7 samples above full scale, up to \+6\.0 dBFS: [^\n]*" + how + r"[^\n]*\n\Z")
+        self.ok("record", loud, "-o", self.tmp / "x.wav")
+
+    def test_bits_that_floats_do_not_hold_are_told(self):
+        for name, bits in (("s32.wav", 32), ("f64.wav", 64)):
+            with self.subTest(name):
+                result = self.ok("record", fixture(name), "-o", self.tmp / "{name}.wav", quiet=False)
+                self.assertRegex(result.stderr, rf"\A[^\n]*{name}: has samples of {bits} bits[^\n]*\n\Z")
+                self.assertTrue(floats(self.tmp / name) == media.reference(name))
+        self.ok("record", fixture("s32.wav"), "-o", self.tmp / "x.wav", "--bits", "24")
+        self.ok("record", fixture("f32.wav"), "-o", self.tmp / "y.wav")
+
     def test_stdout(self):
         wav = self.ok("record", fixture("s16.flac"), "-o", "-", "--encoder", "wav").stdout
         self.assertTrue(media.ffmpeg("-i", "-", "-f", "f32le", "-", stdin=wav) == media.reference("s16.flac"))
@@ -297,6 +333,17 @@ class Safety(CliTest):
         result = run("record", fixture("s16.wav"), "-o", "/dev/full", "--encoder", "wav")
         self.assertEqual((result.status, len(result.stderr.splitlines())), (1, 1), result)
 
+    def test_a_file_that_fails_ends_its_own_stream_alone(self):
+        """Of the limit of a process, only the long one becomes too large."""
+        log = self.tmp / "log"
+        result = run("-c", 'ulimit -f 200; trap "" XFSZ; exec "$0" "$@"', os.environ["ASTREAM"], "record", fixture("long.wav"),
+                     fixture("tiny.wav"), "-o", self.tmp / "{name}.wav", "--log", log, program="/bin/bash")
+        self.assertEqual(result.status, 3, result)
+        self.assertRegex(result.stderr, r"\A[^\n]*fixtures/long\.wav: [^\n]*long\.wav[^\n]*: [^\n]*large[^\n]*\n\Z")
+        self.assertTrue(floats(self.tmp / "tiny.wav") == media.reference("tiny.wav"))
+        self.assertTrue(media.reference("long.wav").startswith(floats(self.tmp / "long.wav")))
+        self.assertEqual([line["reason"] for line in of_kind(read_log(log), "stream-end")], ["error", "end"])
+        self.assertEqual(len(of_kind(read_log(log), "stream-error")), 1)
 
 
 class Copy(CliTest):
