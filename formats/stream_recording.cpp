@@ -49,7 +49,8 @@ void StreamRecording::make_trigger() {
   LevelTriggerOptions options;
   options.threshold = static_cast<float>(std::pow(10, times.threshold_db / 20));
   options.pre_samples = times.pre.samples_at(format.rate_hz);
-  options.post_samples = times.post.samples_at(format.rate_hz);
+  constexpr TimeSpec kLeastPost{0.1, {}};  // else each half wave of a low tone is an event
+  options.post_samples = std::max(times.post.samples_at(format.rate_hz), kLeastPost.samples_at(format.rate_hz));
   trigger_.emplace(options, format.channels);
 }
 

@@ -207,6 +207,10 @@ class Files(CliTest):
         for line in closed:
             self.assertTrue(floats(line["file"]) == whole[line["sample"] * 4:(line["sample"] + line["samples"]) * 4])
 
+    def test_a_tone_is_one_event(self):
+        self.ok("record", "tone:100?duration=2", "-o", self.tmp / "{index}.wav", "--trigger", "-20dBFS", "--pre", "0", "--post", "0")
+        self.assertEqual(os.listdir(self.tmp), ["1.wav"])
+
     def test_what_makes_no_sense_is_refused(self):
         sound = fixture("tiny.wav")
         for args, message in ((("-o", "x"), "format"), (("-o", "x.wma"), "wma"), ((), "-o FILE"), (("-o", "x.mp3", "--encoder", "wav"), "mp3"),
@@ -215,6 +219,8 @@ class Files(CliTest):
                               ((sound, "-o", "x.wav"), "name"), (("-o", "{x}.wav"), "label"), (("-o", "%q.wav"), "%Y"),
                               (("-o", "{index}.wav", "--split", "7m", "--split-at", "clock"), "divide"),
                               (("-o", "x.wav", "--pre", "1s"), "--trigger"), (("-o", "x.wav", "-w", "1"), "--pass"),
+                              (("-o", "x.wav", "--log", "./x.wav"), "same file"), (("-o", "x.wav", "--log", "-"), "jsonl"),
+                              ((sound, "-o", "-", "--encoder", "wav"), "one input.*name"), (("-o", "{index}.wav", "--keep", "10g"), "10G"),
                               (("-o", "x.wav", "--keep", "3"), "index"), (("-o", "x.wav", "--copy"), "wav"),
                               (("-o", "x.mka", "--copy", "-r", "8000"), "--copy")):
             with self.subTest(args):
