@@ -153,7 +153,8 @@ void Lane::count(const StreamEnd& event) {
   share_.windows += event.windows;
   share_.samples += event.samples;
   const bool is_failure = event.reason == EndReason::error || event.reason == EndReason::lost;
-  if (!is_refused_ && (!is_failure || event.windows > 0)) ++summary.delivered;
+  is_delivered_ = !is_refused_ && (!is_failure || event.windows > 0);
+  if (is_delivered_) ++summary.delivered;
   if (event.reason == EndReason::lost) ++summary.lost;
   if (event.corrupt_packets > 0 && !is_failure) {  // else the error says more
     log(LogLevel::warning, shown_uri(input_) + ": " + std::to_string(event.corrupt_packets) + " damaged packet" +
@@ -166,7 +167,7 @@ void Lane::deliver_end(const StreamEnd& event) {
   try {
     share_.receiver.stream_end(event);
   } catch (const StreamRefused& refusal) {
-    is_refused_ = true;
+    if (is_delivered_) --share_.summary.delivered;
     if (!failure_) ++share_.summary.failed;
     log(LogLevel::error, refusal.with_uri(shown_uri(input_)).one_line());
   }
@@ -183,8 +184,8 @@ void Lane::end(EndReason reason) {
   const bool goes_on = !has_rest && (reason == EndReason::end || reason == EndReason::error);
   if (goes_on || is_passable) previous_ = run_->release_source();
   run_.reset();
-  deliver_end(event);
   count(event);
+  deliver_end(event);
 }
 
 }  // namespace astream

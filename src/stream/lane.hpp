@@ -70,6 +70,7 @@ class Lane {
   std::unique_ptr<StreamRun> run_;
   std::optional<EndReason> failure_;  ///< its stream_error was told
   bool is_refused_ = false;           ///< by the receiver, in the middle
+  bool is_delivered_ = false;         ///< as it was counted
   std::unique_ptr<Source> previous_;
 };
 

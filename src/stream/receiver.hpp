@@ -94,7 +94,7 @@ struct StreamEnd {
 
 struct SetEnd {
   int64_t streams = 0;  ///< inputs tried
-  int64_t failed = 0;   ///< of these, with a stream_error
+  int64_t failed = 0;   ///< of these, with a stream_error, or refused at their end
   int64_t windows = 0;
   int64_t samples = 0;
   double elapsed_s = 0;
