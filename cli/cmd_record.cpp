@@ -112,6 +112,10 @@ int RecordCommand::run_into(Receiver& receiver) {
 
 /// The recording counts: what becomes of the reader of the windows does not end it.
 int RecordCommand::run_with_pass(Receiver& recorder) {
+  if (is_terminal(kStdout) && find_format(pass_format)->is_binary) {
+    throw Error(ErrorKind::usage, "--pass " + pass_format + " is binary and would garble the terminal", {},
+                "pipe it into a program, or use --pass text");
+  }
   OutputOptions output;
   output.format = pass_format;
   const FormatRow& format = choose_format(output, is_terminal(kStdout));

@@ -1,6 +1,7 @@
 #include "cli/options_record.hpp"
 
 #include <cmath>
+#include <filesystem>
 
 #include "base/error.hpp"
 #include "cli/command_line.hpp"
@@ -69,6 +70,15 @@ bool is_number(const std::string& text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
 }
 
+/// "10g" looks like a size.
+void refuse_small_letter(const std::string& text, const std::string& option) {
+  const size_t letter = text.find_first_not_of("0123456789.");
+  if (letter == 0 || letter == std::string::npos || letter + 1 != text.size()) return;
+  if (text.back() != 'g' && text.back() != 't') return;
+  const std::string right = text.substr(0, letter) + (text.back() == 'g' ? "G" : "T");
+  throw Error(ErrorKind::usage, option + ": '" + text + "' is neither a time nor a size", {}, "a size is " + right);
+}
+
 KeepLimit parse_keep(const std::string& text, const std::string& option) {
   KeepLimit limit;
   constexpr int kMostFiles = 1'000'000'000;
@@ -77,6 +87,7 @@ KeepLimit parse_keep(const std::string& text, const std::string& option) {
   } else if (is_size(text)) {
     limit.bytes = parse_size(text, option);
   } else {
+    refuse_small_letter(text, option);
     parse_length(text, option);
     limit.age_s = parse_seconds(text, option, "30d");
   }
@@ -101,6 +112,16 @@ void check_clock(const RecordOptions& options) {
   }
 }
 
+void check_log(const RecorderOptions& recorder) {
+  if (recorder.log_path.empty()) return;
+  if (recorder.log_path == "-")
+    throw Error(ErrorKind::usage, "--log - : the log needs a file", {}, "try --log take.jsonl");
+  namespace fs = std::filesystem;
+  if (fs::path(recorder.log_path).lexically_normal() == fs::path(recorder.path).lexically_normal()) {
+    throw Error(ErrorKind::usage, "--log and -o name the same file: " + recorder.path, {}, "try --log take.jsonl");
+  }
+}
+
 void check_names(const RecordOptions& options, bool may_be_many_inputs) {
   const RecorderOptions& recorder = options.recorder;
   const RecordingName name(recorder.path, recorder.split.is_utc);
@@ -115,7 +136,11 @@ void check_names(const RecordOptions& options, bool may_be_many_inputs) {
     throw Error(ErrorKind::usage, "-o " + recorder.path + ": several files would get the same name", {},
                 "put a time or {index} into it: 'take-%Y%m%d-%H%M%S.wav', 'take-{index:3}.wav'");
   }
-  if (may_be_many_inputs && (is_stdout || !(name.tells_streams() || name.has_index()))) {
+  if (may_be_many_inputs && is_stdout) {
+    throw Error(ErrorKind::usage, "-o -: standard output holds one input", {},
+                "record each to a file: -o '{name}.wav'");
+  }
+  if (may_be_many_inputs && !(name.tells_streams() || name.has_index())) {
     throw Error(ErrorKind::usage, "-o " + recorder.path + ": several inputs would get the same name", {},
                 "put {label}, {name}, {stream} or {index} into it: '{name}.flac'");
   }
@@ -210,6 +235,7 @@ void check_record_options(const CLI::App& app, RecordOptions& options, bool may_
     }
   }
   check_names(options, may_be_many_inputs);
+  check_log(recorder);
   const RecordingName name(recorder.path, recorder.split.is_utc);
   if (recorder.split.is_utc && !name.has_time() && !recorder.split.is_at_clock) {
     throw Error(ErrorKind::usage, "--utc changes nothing: the name has no time, and nothing is split by the clock");

@@ -4,7 +4,7 @@
 
 namespace astream::cli {
 
-/// Never throws. Re-raises SIGINT and SIGTERM after a clean end, so that the shell sees the truth.
+/// Never throws. Re-raises SIGINT, SIGTERM and SIGHUP after a clean end, so that the shell sees the truth.
 int run_program(int argc, char** argv) noexcept;
 
 }  // namespace astream::cli

@@ -16,7 +16,7 @@ namespace astream::cli {
 
 namespace {
 
-constexpr std::array kCrashes{SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGQUIT, SIGHUP, SIGSYS, SIGXCPU};
+constexpr std::array kCrashes{SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGQUIT, SIGSYS, SIGXCPU};
 constexpr size_t kMaxRestoring_bytes = 512;
 
 /// All that a signal handler may look at: plain values, set before the handlers are.

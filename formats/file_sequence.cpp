@@ -49,11 +49,14 @@ Tags file_tags(const Tags& tags) {
 }
 
 FileSequence::FileSequence(RecordingDesk& desk, const StreamStart& event, TaggedEncoderFactory make_encoder)
-    : desk_(desk), stream_(event), make_encoder_(std::move(make_encoder)), tags_(event.source.tags) {
+    : desk_(desk),
+      stream_(event),
+      make_encoder_(std::move(make_encoder)),
+      tags_(event.source.tags),
+      clock_(event.format.rate_hz, now_us()) {
   fields_.label = event.label;
   fields_.name = name_of(event);
   fields_.stream = event.stream;
-  clock_.time_us = now_us();
   if (desk_.options.path == "-") {
     if (desk_.files > 0) throw Error(ErrorKind::usage, "-o - holds one input", {}, "record each to a file of its own");
   } else if (!desk_.name.has_time()) {
@@ -68,21 +71,14 @@ NameFields FileSequence::next_fields() const {
   return fields;
 }
 
-int64_t FileSequence::time_of(int64_t sample) const {
-  const double offset_s = static_cast<double>(sample - clock_.sample) / stream_.format.rate_hz;
-  return clock_.time_us + std::llround(offset_s * kMicroseconds);
-}
-
 bool FileSequence::has_clock_splits() const {
-  return desk_.options.split.is_at_clock && has_wallclock_;
+  return desk_.options.split.is_at_clock && clock_.is_told();
 }
 
 /// The sample with which the next file begins.
 int64_t FileSequence::boundary() const {
   if (!desk_.options.split.time) return std::numeric_limits<int64_t>::max();
-  if (!has_clock_splits()) return boundary_sample_;
-  const double offset_s = static_cast<double>(boundary_us_ - clock_.time_us) / kMicroseconds;
-  return clock_.sample + std::llround(offset_s * stream_.format.rate_hz);
+  return has_clock_splits() ? clock_.sample_at(boundary_us_) : boundary_sample_;
 }
 
 bool FileSequence::is_full(int64_t samples) const {
@@ -99,9 +95,9 @@ FileEvent FileSequence::file_event() const {
 }
 
 /// When the file that begins at `sample` begins. Where files follow each other without a gap, that is the boundary
-/// between them, though the arrival of what was sent tells it less exactly; unless the clock was set meanwhile.
+/// between them, though a sample is not exactly there; unless the clock was set meanwhile.
 int64_t FileSequence::begin_time_us(int64_t sample) const {
-  const int64_t time_us = time_of(sample);
+  const int64_t time_us = clock_.time_of(sample);
   if (!due_us_ || sample != position_) return time_us;
   const double off_s = std::abs(static_cast<double>(*due_us_ - time_us)) / kMicroseconds;
   return off_s < desk_.options.split.time->seconds ? *due_us_ : time_us;
@@ -129,7 +125,7 @@ void FileSequence::begin_file(int64_t sample) {
   event_.path = desk_.claim(options.path == "-" ? "-" : desk_.name.expand(fields_));
   event_.sample = sample;
   event_.format = stream_.format;
-  if (has_wallclock_) event_.wallclock_us = time_us;
+  if (clock_.is_told()) event_.wallclock_us = time_us;
   ++files_;
   ++desk_.files;
   WorkerPool* syncer = stream_.may_wait || stream_.is_live ? &desk_.syncer : nullptr;
@@ -182,16 +178,17 @@ void FileSequence::append(int64_t samples, const std::function<void()>& write) {
 }
 
 void FileSequence::set_clock(int64_t sample, int64_t wallclock_us) {
-  has_wallclock_ = true;
-  clock_ = {sample, wallclock_us};
+  clock_.tell(sample, wallclock_us);
 }
 
 void FileSequence::tell_losses(const Window& window) {
   if (window.reconnects > reconnects_) {
     reconnects_ = window.reconnects;
+    clock_.restart();
     desk_.log.reconnect(window);
   }
   if (window.gap_samples + window.dropped_samples == 0) return;
+  clock_.restart();
   desk_.log.gap(window, file_ ? std::optional(file_event()) : std::nullopt);
 }
 

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 
+#include "formats/recording_clock.hpp"
 #include "formats/recording_desk.hpp"
 #include "formats/recording_file.hpp"
 #include "stream/receiver.hpp"
@@ -44,20 +45,15 @@ class FileSequence {
   /// Of the open file, or the last one.
   const std::string& path() const { return event_.path; }
   const Tags& tags() const { return tags_; }
+  /// Of the file that was begun last, "" before the first.
+  const std::string& path() const { return event_.path; }
 
  private:
-  /// A moment whose place on the stream's time line is known.
-  struct ClockPoint {
-    int64_t sample = 0;
-    int64_t time_us = 0;
-  };
-
   void begin_file(int64_t sample);
   void plan_end(int64_t sample, int64_t time_us);
   FileEvent file_event() const;
   NameFields next_fields() const;
   bool has_clock_splits() const;
-  int64_t time_of(int64_t sample) const;
   int64_t begin_time_us(int64_t sample) const;
   int64_t boundary() const;
   bool is_full(int64_t samples) const;
@@ -69,8 +65,7 @@ class FileSequence {
   std::unique_ptr<RecordingFile> file_;
   FileEvent event_;  ///< of the open file, less its lengths
   NameFields fields_;
-  ClockPoint clock_;
-  bool has_wallclock_ = false;
+  RecordingClock clock_;
   std::optional<int64_t> origin_;  ///< splits by time are counted from here
   int64_t position_ = 0;           ///< the sample behind the last one written
   int64_t reconnects_ = 0;

@@ -9,8 +9,7 @@ namespace astream {
 
 void FinishCommands::add(const std::string& path) {
   if (command_.empty()) return;
-  // A name that begins with a dash would be taken for an option.
-  waiting_.push_back(path.starts_with('-') ? "./" + path : path);
+  waiting_.push_back(path);
   poll();
 }
 
@@ -21,16 +20,23 @@ void FinishCommands::tell(const ChildExit& exit) const {
   log(LogLevel::warning, command_.front() + " " + how + " for " + running_path_);
 }
 
+void FinishCommands::end_running() {
+  running_.reset();
+  if (ended_) ended_(running_path_);
+}
+
 void FinishCommands::start_next() {
   while (!running_ && !waiting_.empty()) {
     running_path_ = std::move(waiting_.front());
     waiting_.pop_front();
     std::vector<std::string> words = command_;
-    words.push_back(running_path_);
+    // A name that begins with a dash would be taken for an option.
+    words.push_back(running_path_.starts_with('-') ? "./" + running_path_ : running_path_);
     try {
       running_.emplace(words, ChildPipe::none_but_stderr);
     } catch (const Error& error) {
       log(LogLevel::warning, error.message() + " for " + running_path_);
+      end_running();
     }
   }
 }
@@ -40,7 +46,7 @@ void FinishCommands::poll() {
     const auto exit = running_->poll();
     if (!exit) return;
     tell(*exit);
-    running_.reset();
+    end_running();
   }
   start_next();
 }
@@ -49,7 +55,7 @@ void FinishCommands::finish() {
   start_next();
   while (running_) {
     tell(running_->wait());
-    running_.reset();
+    end_running();
     start_next();
   }
 }

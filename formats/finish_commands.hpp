@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,8 +14,9 @@ namespace astream {
 
 class FinishCommands {
  public:
-  /// An empty `command`: nothing is run.
-  explicit FinishCommands(std::vector<std::string> command) : command_(std::move(command)) {}
+  /// An empty `command`: nothing is run. `ended` is told each path whose command has ended, or could not be started.
+  explicit FinishCommands(std::vector<std::string> command, std::function<void(const std::string& path)> ended = {})
+      : command_(std::move(command)), ended_(std::move(ended)) {}
 
   /// Runs the command with `path` behind its words, as soon as those before have ended.
   void add(const std::string& path);
@@ -27,7 +29,10 @@ class FinishCommands {
   void start_next();
   void tell(const ChildExit& exit) const;
 
+  void end_running();
+
   std::vector<std::string> command_;
+  std::function<void(const std::string& path)> ended_;
   std::deque<std::string> waiting_;
   std::string running_path_;
   std::optional<Subprocess> running_;

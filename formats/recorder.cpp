@@ -20,7 +20,13 @@ void Recorder::stream_start(const StreamStart& event) {
 }
 
 Flow Recorder::window(const Window& window) {
-  streams_.at(window.stream)->window(window);
+  StreamRecording& stream = *streams_.at(window.stream);
+  try {
+    stream.window(window);
+  } catch (const Error& error) {
+    if (desk_.options.path == "-") throw;
+    throw StreamRefused(stream.named(error));
+  }
   return Flow::proceed;
 }
 
@@ -33,10 +39,21 @@ void Recorder::stream_error(const StreamError& event) {
 }
 
 void Recorder::stream_end(const StreamEnd& event) {
-  const auto stream = streams_.find(event.stream);
-  if (stream == streams_.end()) return;  // refused at its start
-  stream->second->end(event);
-  streams_.erase(event.stream);
+  const auto entry = streams_.find(event.stream);
+  if (entry == streams_.end()) return;  // refused at its start
+  const std::unique_ptr<StreamRecording> stream = std::move(entry->second);
+  streams_.erase(entry);
+  try {
+    stream->end(event);
+  } catch (const Error& error) {
+    if (desk_.options.path == "-") throw;
+    const StreamRefused refusal(stream->named(error));
+    StreamEnd failed = event;
+    failed.reason = EndReason::error;
+    desk_.log.stream_error({event.stream, refusal.uri(), refusal.kind(), refusal.message(), refusal.hint()});
+    desk_.log.stream_end(failed);
+    throw refusal;
+  }
   desk_.log.stream_end(event);
 }
 

@@ -1,5 +1,6 @@
 #include "formats/recording_desk.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <filesystem>
@@ -45,7 +46,7 @@ RecordingDesk::RecordingDesk(RecorderOptions recorder_options)
     : options(std::move(recorder_options)),
       name(options.path, options.split.is_utc),
       log(options.log_path),
-      commands(options.on_split) {
+      commands(options.on_split, [this](const std::string& path) { command_ended(path); }) {
   if (options.path != "-" && !name.has_fields()) check_free(name.expand({}));
 }
 
@@ -81,9 +82,27 @@ void RecordingDesk::finished(const FileEvent& file, const NameFields& fields) {
   const double length_s = static_cast<double>(file.samples) / file.format.rate_hz;
   astream::log(LogLevel::verbose, file.path + ": " + format_clock(length_s, 2) + ", " + size_text(file.size_bytes));
   if (file.path == "-") return;
+  if (options.keep && !options.on_split.empty()) in_command_.emplace(file.path, fields);
   commands.add(file.path);
+  delete_old(fields);
+}
+
+void RecordingDesk::command_ended(const std::string& path) {
+  const auto entry = in_command_.find(path);
+  if (entry == in_command_.end()) return;
+  const NameFields fields = entry->second;
+  in_command_.erase(entry);
+  delete_old(fields);
+}
+
+void RecordingDesk::delete_old(const NameFields& fields) {
   if (!options.keep) return;
-  for (const std::string& path : delete_beyond(*options.keep, name.patterns(fields))) {
+  const auto is_needed = [this](const std::string& path) {
+    return std::ranges::any_of(in_command_, [&](const auto& file) {
+      return fs::path(file.first).lexically_normal() == fs::path(path).lexically_normal();
+    });
+  };
+  for (const std::string& path : delete_beyond(*options.keep, name.patterns(fields), is_needed)) {
     astream::log(LogLevel::verbose, path + ": deleted, it is beyond --keep");
     log.file_delete(path);
   }

@@ -2,6 +2,7 @@
 // finished files. Used from one thread.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -46,7 +47,7 @@ class RecordingDesk {
   /// Throws Error(usage) when `path` is there (or its .part) and may not be overwritten.
   void check_free(const std::string& path) const;
 
-  /// A file is whole: tells people, runs the command, deletes what is too much.
+  /// A file is whole: tells people, runs the command, deletes what is too much and has no command before it.
   void finished(const FileEvent& file, const NameFields& fields);
 
   const RecorderOptions options;
@@ -58,6 +59,9 @@ class RecordingDesk {
 
  private:
   bool is_taken(const std::string& path) const;
+  void delete_old(const NameFields& fields);
+  void command_ended(const std::string& path);
+  std::map<std::string, NameFields> in_command_;  ///< files whose command waits or runs
   std::set<std::string> used_;
 };
 

@@ -43,7 +43,8 @@ void collect(const fs::path& folder, std::span<const NamePattern> patterns, std:
 
 }  // namespace
 
-std::vector<std::string> delete_beyond(const KeepLimit& limit, const std::vector<NamePattern>& patterns) {
+std::vector<std::string> delete_beyond(const KeepLimit& limit, const std::vector<NamePattern>& patterns,
+                                       const std::function<bool(const std::string& path)>& is_needed) {
   std::vector<KeptFile> files;
   collect({}, patterns, files);
   std::sort(files.begin(), files.end(), [](const KeptFile& one, const KeptFile& other) {
@@ -57,7 +58,7 @@ std::vector<std::string> delete_beyond(const KeepLimit& limit, const std::vector
     const double age_s = std::chrono::duration<double>(now - files[i].changed).count();
     const bool is_beyond = (limit.files && static_cast<int64_t>(i) >= *limit.files) ||
                            (limit.age_s && age_s > *limit.age_s) || (limit.bytes && bytes > *limit.bytes);
-    if (i == 0 || !is_beyond) continue;
+    if (i == 0 || !is_beyond || is_needed(files[i].path.string())) continue;
     std::error_code code;
     if (fs::remove(files[i].path, code)) {
       deleted.push_back(files[i].path.string());

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,7 +20,9 @@ struct KeepLimit {
   std::optional<int64_t> bytes;
 };
 
-/// Files that were deleted, oldest first. Those that can't be are told in the log and passed over.
-std::vector<std::string> delete_beyond(const KeepLimit& limit, const std::vector<NamePattern>& patterns);
+/// Files that were deleted, oldest first; none that `is_needed`. Those that can't be are told in the log and passed
+/// over.
+std::vector<std::string> delete_beyond(const KeepLimit& limit, const std::vector<NamePattern>& patterns,
+                                       const std::function<bool(const std::string& path)>& is_needed);
 
 }  // namespace astream

@@ -1,20 +1,40 @@
 #include "formats/stream_recording.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <string_view>
 
+#include "base/log.hpp"
 #include "formats/no_output.hpp"
 
 namespace astream {
 
 StreamRecording::StreamRecording(RecordingDesk& desk, const StreamStart& event)
-    : desk_(desk), files_(desk, event, [this](ByteOutput& output, const Tags& tags) {
-        auto encoder = make_encoder(output, tags);
-        encoder_ = encoder.get();
-        return encoder;
-      }) {
+    : desk_(desk),
+      files_(desk, event,
+             [this](ByteOutput& output, const Tags& tags) {
+               auto encoder = make_encoder(output, tags);
+               encoder_ = encoder.get();
+               return encoder;
+             }),
+      guard_(sample_range(*desk.options.format, desk.options.settings, event.source.bits), event) {
   NoOutput nowhere;
   make_encoder(nowhere, {});  // what it can't take is said before anything is recorded
   if (desk_.options.trigger) make_trigger();
+  warn_of_lost_bits();
+}
+
+/// Samples are floats of 32 bits on their way: where nothing else is lost, that is told.
+void StreamRecording::warn_of_lost_bits() const {
+  const SourceInfo& source = files_.stream().source;
+  if (!desk_.options.format->is_lossless() || desk_.options.settings.bits) return;
+  constexpr int kExactBits = 24;
+  constexpr auto kExact = std::to_array<std::string_view>({"pcm_f32", "pcm_f24", "pcm_f16", "wavpack"});
+  const bool is_exact = std::ranges::any_of(kExact, [&](auto name) { return source.codec.starts_with(name); });
+  if (source.bits <= kExactBits || is_exact) return;
+  log(LogLevel::warning, files_.stream().uri + ": has samples of " + std::to_string(source.bits) +
+                             " bits; they pass through 32-bit floats, which hold 24 of them exactly");
 }
 
 std::unique_ptr<SoundEncoder> StreamRecording::make_encoder(ByteOutput& output, const Tags& tags) const {
@@ -29,7 +49,8 @@ void StreamRecording::make_trigger() {
   LevelTriggerOptions options;
   options.threshold = static_cast<float>(std::pow(10, times.threshold_db / 20));
   options.pre_samples = times.pre.samples_at(format.rate_hz);
-  options.post_samples = times.post.samples_at(format.rate_hz);
+  constexpr TimeSpec kLeastPost{0.1, {}};  // else each half wave of a low tone is an event
+  options.post_samples = std::max(times.post.samples_at(format.rate_hz), kLeastPost.samples_at(format.rate_hz));
   trigger_.emplace(options, format.channels);
 }
 
@@ -39,7 +60,7 @@ void StreamRecording::take(int64_t sample, std::span<const float> samples) {
   while (!samples.empty()) {
     const int64_t count = files_.make_room(sample, static_cast<int64_t>(samples.size() / channels));
     const auto part = samples.first(static_cast<size_t>(count) * channels);
-    files_.append(count, [&] { encoder_->write(part); });
+    files_.append(count, [&] { encoder_->write(guard_.process(part)); });
     samples = samples.subspan(part.size());
     sample += count;
   }
@@ -67,7 +88,13 @@ void StreamRecording::window(const Window& window) {
 }
 
 void StreamRecording::end(const StreamEnd& event) {
+  guard_.tell();
   files_.end_stream(event, !trigger_);
+}
+
+Error StreamRecording::named(const Error& error) const {
+  const std::string& file = error.uri().empty() ? files_.path() : error.uri();
+  return {error.kind(), (file.empty() ? "" : file + ": ") + error.message(), files_.stream().uri, error.hint()};
 }
 
 }  // namespace astream

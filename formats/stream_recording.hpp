@@ -7,6 +7,7 @@
 
 #include "dsp/level_trigger.hpp"
 #include "formats/file_sequence.hpp"
+#include "formats/sample_guard.hpp"
 #include "formats/sound_encoder.hpp"
 
 namespace astream {
@@ -21,16 +22,20 @@ class StreamRecording {
   void window(const Window& window);
   void tags(const StreamInfo& event) { files_.tell_tags(event); }
   void end(const StreamEnd& event);
+  /// What window() or end() threw, with the names of input and file.
+  Error named(const Error& error) const;
 
  private:
   std::unique_ptr<SoundEncoder> make_encoder(ByteOutput& output, const Tags& tags) const;
   void make_trigger();
+  void warn_of_lost_bits() const;
   void record(const Window& window);
   void take(int64_t sample, std::span<const float> samples);
 
   RecordingDesk& desk_;
   FileSequence files_;
   SoundEncoder* encoder_ = nullptr;  ///< of the open file
+  SampleGuard guard_;
   std::optional<LevelTrigger> trigger_;
 };
 

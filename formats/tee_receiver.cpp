@@ -58,9 +58,16 @@ void TeeReceiver::stream_error(const StreamError& event) {
 }
 
 void TeeReceiver::stream_end(const StreamEnd& event) {
-  first_.stream_end(event);
-  if (refused_.erase(event.stream) > 0) return;
-  beside([&] { second_.stream_end(event); });
+  const auto end_second = [&] {
+    if (refused_.erase(event.stream) == 0) beside([&] { second_.stream_end(event); });
+  };
+  try {
+    first_.stream_end(event);
+  } catch (const StreamRefused&) {
+    end_second();
+    throw;
+  }
+  end_second();
 }
 
 void TeeReceiver::set_end(const SetEnd& event) {

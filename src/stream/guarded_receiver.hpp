@@ -1,5 +1,5 @@
 // Tells a receiver's own exceptions from those of the sources: what the receiver throws is kept and comes out as
-// ReceiverFailed.
+// ReceiverFailed, but for what concerns one stream (StreamRefused).
 #pragma once
 
 #include <exception>
@@ -60,6 +60,8 @@ class GuardedReceiver : public Receiver {
   void guard(Call&& call) {
     try {
       call();
+    } catch (const StreamRefused&) {
+      throw;
     } catch (...) {
       if (failure_) return;
       failure_ = std::current_exception();

@@ -71,6 +71,10 @@ Lane::Step Lane::step(Clock::time_point deadline) {
         end(EndReason::stop);
         return Step::stop;
     }
+  } catch (const StreamRefused& refusal) {
+    tell_refusal(refusal);
+    end(EndReason::error);
+    return share_.options.on_error == OnError::stop ? Step::stop : Step::done;
   } catch (const Error& error) {
     return fail(error.with_uri(shown_uri(input_)));
   }
@@ -108,16 +112,28 @@ Lane::Step Lane::refuse(const Error& error) {
   return share_.options.on_error == OnError::stop ? Step::stop : Step::done;
 }
 
+void Lane::tell_failure(const Error& error) {
+  ++share_.summary.failed;
+  failure_ = failure_reason(run_->source().info(), error);
+  share_.receiver.stream_error(share_.error_event(stream_, input_, error));
+}
+
+/// The receiver takes no more of this stream.
+void Lane::tell_refusal(const StreamRefused& refusal) {
+  is_refused_ = true;
+  tell_failure(refusal.with_uri(shown_uri(input_)));
+}
+
 /// A stream that fails while it runs: what was read is delivered first.
 Lane::Step Lane::fail(const Error& error) {
   Flow flow = Flow::proceed;
   try {
     flow = run_->deliver_rest(share_.receiver);
+  } catch (const StreamRefused&) {
+    is_refused_ = true;
   } catch (const Error&) {  // the rest can't be had; the first error is the one to tell
   }
-  ++share_.summary.failed;
-  failure_ = failure_reason(run_->source().info(), error);
-  share_.receiver.stream_error(share_.error_event(stream_, input_, error));
+  tell_failure(error);
   end(*failure_);
   share_.summary.is_stopped_by_receiver |= flow == Flow::stop;
   return flow == Flow::stop || share_.options.on_error == OnError::stop ? Step::stop : Step::done;
@@ -127,8 +143,35 @@ void Lane::deliver_kept_rest() {
   if (!run_ || !share_.options.stream.keeps_rest || failure_) return;
   try {
     run_->deliver_rest(share_.receiver);
+  } catch (const StreamRefused& refusal) {
+    tell_refusal(refusal);
   } catch (const Error&) {           // NOLINT(bugprone-empty-catch): the rest can't be had
   } catch (const ReceiverFailed&) {  // NOLINT(bugprone-empty-catch): kept by the guard
+  }
+}
+
+void Lane::count(const StreamEnd& event) {
+  RunSummary& summary = share_.summary;
+  share_.windows += event.windows;
+  share_.samples += event.samples;
+  const bool is_failure = event.reason == EndReason::error || event.reason == EndReason::lost;
+  is_delivered_ = !is_refused_ && (!is_failure || event.windows > 0);
+  if (is_delivered_) ++summary.delivered;
+  if (event.reason == EndReason::lost) ++summary.lost;
+  if (event.corrupt_packets > 0 && !is_failure) {  // else the error says more
+    log(LogLevel::warning, shown_uri(input_) + ": " + std::to_string(event.corrupt_packets) + " damaged packet" +
+                               (event.corrupt_packets > 1 ? "s were" : " was") + " skipped");
+  }
+}
+
+/// Where the receiver fails at the very end, there is no place for a stream_error any more.
+void Lane::deliver_end(const StreamEnd& event) {
+  try {
+    share_.receiver.stream_end(event);
+  } catch (const StreamRefused& refusal) {
+    if (is_delivered_) --share_.summary.delivered;
+    if (!failure_) ++share_.summary.failed;
+    log(LogLevel::error, refusal.with_uri(shown_uri(input_)).one_line());
   }
 }
 
@@ -137,22 +180,14 @@ void Lane::end(EndReason reason) {
   if (!run_) return;
   reason = failure_.value_or(reason);
   const StreamEnd event = run_->end_event(reason);
-  RunSummary& summary = share_.summary;
-  share_.windows += event.windows;
-  share_.samples += event.samples;
-  const bool is_failure = reason == EndReason::error || reason == EndReason::lost;
-  if (!is_failure || event.windows > 0) ++summary.delivered;
-  if (reason == EndReason::lost) ++summary.lost;
-  if (event.corrupt_packets > 0 && !is_failure) {  // else the error says more
-    log(LogLevel::warning, shown_uri(input_) + ": " + std::to_string(event.corrupt_packets) + " damaged packet" +
-                               (event.corrupt_packets > 1 ? "s were" : " was") + " skipped");
-  }
   // Behind a limit the rest of a stream is in the way of the next one: it is passed over only where it has an end.
-  const bool is_passable = reason == EndReason::limit && run_->source().info().duration_s.has_value();
-  const bool goes_on = reason == EndReason::end || reason == EndReason::error || is_passable;
-  if (goes_on) previous_ = run_->release_source();
+  const bool has_rest = reason == EndReason::limit || is_refused_;
+  const bool is_passable = has_rest && run_->source().info().duration_s.has_value();
+  const bool goes_on = !has_rest && (reason == EndReason::end || reason == EndReason::error);
+  if (goes_on || is_passable) previous_ = run_->release_source();
   run_.reset();
-  share_.receiver.stream_end(event);
+  count(event);
+  deliver_end(event);
 }
 
 }  // namespace astream

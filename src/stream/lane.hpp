@@ -58,6 +58,10 @@ class Lane {
   Step start();
   Step fail(const Error& error);
   Step refuse(const Error& error);
+  void tell_failure(const Error& error);
+  void tell_refusal(const StreamRefused& refusal);
+  void deliver_end(const StreamEnd& event);
+  void count(const StreamEnd& event);
 
   LaneShare& share_;
   Input input_;
@@ -65,6 +69,8 @@ class Lane {
   std::unique_ptr<Source> opening_;
   std::unique_ptr<StreamRun> run_;
   std::optional<EndReason> failure_;  ///< its stream_error was told
+  bool is_refused_ = false;           ///< by the receiver, in the middle
+  bool is_delivered_ = false;         ///< as it was counted
   std::unique_ptr<Source> previous_;
 };
 

@@ -7,7 +7,7 @@
 //
 // The grammar is always completed, also after cancellation or an exception. The bare stream_error is an input that
 // could not be opened. An exception out of a receiver ends the run: the open stream and the set are still ended (as far
-// as the receiver takes it), then run() rethrows.
+// as the receiver takes it), then run() rethrows. StreamRefused is the exception: it ends one stream.
 #pragma once
 
 #include <cstdint>
@@ -95,7 +95,7 @@ struct StreamEnd {
 
 struct SetEnd {
   int64_t streams = 0;  ///< inputs tried
-  int64_t failed = 0;   ///< of these, with a stream_error
+  int64_t failed = 0;   ///< of these, with a stream_error, or refused at their end
   int64_t windows = 0;
   int64_t samples = 0;
   double elapsed_s = 0;
@@ -103,13 +103,19 @@ struct SetEnd {
 
 enum class Flow { proceed, stop };
 
+/// This stream alone can't be taken any further: its own file failed, say. It counts as failed, and as not delivered.
+class StreamRefused : public Error {
+ public:
+  explicit StreamRefused(const Error& error) : Error(error) {}
+};
+
 class Receiver {
  public:
   virtual ~Receiver() = default;
   virtual void set_start(const SetStart&) {}
   /// May throw Error(usage) to refuse this stream alone: it counts as failed, and the run goes on with the next.
   virtual void stream_start(const StreamStart&) {}
-  /// Flow::stop ends the whole run in good order (reason `stop`).
+  /// Flow::stop ends the whole run in good order (reason `stop`). May throw StreamRefused, as may stream_end().
   virtual Flow window(const Window& window) = 0;
   virtual void stream_info(const StreamInfo&) {}
   virtual void stream_link(const StreamLink&) {}

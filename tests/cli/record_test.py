@@ -1,4 +1,5 @@
 """astream record: what is recorded is what came, in files that begin and end where they should and survive what happens."""
+import ctypes
 import json
 import os
 import pathlib
@@ -95,6 +96,42 @@ class Sound(CliTest):
                 if suffix != "aac":
                     self.assertEqual(described["tags"]["title"], "Chirp")
 
+    def test_samples_that_are_no_numbers(self):
+        """One of them stops no encoder, and no other input."""
+        sound = np.sin(np.arange(44100) / 20).astype("<f4") * 0.25
+        sound[20000:20003] = np.nan, np.inf, -np.inf
+        odd = self.tmp / "odd.wav"
+        media.ffmpeg("-f", "f32le", "-ar", "44100", "-ac", "1", "-i", "-", "-c:a", "pcm_f32le", odd, stdin=sound.tobytes())
+        for suffix in ("mp3", "m4a", "aac", "ogg", "opus", "flac", "mka", "s16", "s24"):
+            with self.subTest(suffix):
+                result = self.ok("record", odd, fixture("tiny.wav"), "-o", self.tmp / ("{name}." + suffix), quiet=False)
+                self.assertRegex(result.stderr, r"\A[^\n]*odd\.wav: [^\n]*NaN[^\n]*\n\Z")
+                self.assertEqual(len(list(self.tmp.glob("*." + suffix))), 2)
+        got = np.frombuffer((self.tmp / "odd.s16").read_bytes(), "<i2")
+        self.assertEqual(got[20000:20003].tolist(), [0, 32767, -32768])
+        self.ok("record", odd, "-o", self.tmp / "odd.f32")
+        self.assertTrue((self.tmp / "odd.f32").read_bytes() == sound.tobytes())
+
+    def test_what_is_above_full_scale_is_told(self):
+        sound = np.full(1000, 0.5, "<f4")
+        sound[100:107] = 2
+        loud = self.tmp / "loud.wav"
+        media.ffmpeg("-f", "f32le", "-ar", "44100", "-ac", "1", "-i", "-", "-c:a", "pcm_f32le", loud, stdin=sound.tobytes())
+        for suffix, how in (("flac", "clipped"), ("s16", "clipped"), ("mp3", "players clip")):
+            with self.subTest(suffix):
+                result = self.ok("record", loud, "-o", self.tmp / f"x.{suffix}", quiet=False)
+                self.assertRegex(result.stderr, r"\A[^\n]*loud\.wav: 7 samples above full scale, up to \+6\.0 dBFS: [^\n]*" + how + r"[^\n]*\n\Z")
+        self.ok("record", loud, "-o", self.tmp / "x.wav")
+
+    def test_bits_that_floats_do_not_hold_are_told(self):
+        for name, bits in (("s32.wav", 32), ("f64.wav", 64)):
+            with self.subTest(name):
+                result = self.ok("record", fixture(name), "-o", self.tmp / "{name}.wav", quiet=False)
+                self.assertRegex(result.stderr, rf"\A[^\n]*{name}: has samples of {bits} bits[^\n]*\n\Z")
+                self.assertTrue(floats(self.tmp / name) == media.reference(name))
+        self.ok("record", fixture("s32.wav"), "-o", self.tmp / "x.wav", "--bits", "24")
+        self.ok("record", fixture("f32.wav"), "-o", self.tmp / "y.wav")
+
     def test_stdout(self):
         wav = self.ok("record", fixture("s16.flac"), "-o", "-", "--encoder", "wav").stdout
         self.assertTrue(media.ffmpeg("-i", "-", "-f", "f32le", "-", stdin=wav) == media.reference("s16.flac"))
@@ -175,6 +212,11 @@ class Files(CliTest):
         failed = self.ok("record", fixture("tiny.wav"), "-o", self.tmp / "f.wav", "--on-split", "false", quiet=False)
         self.assertRegex(failed.stderr, r"false ended with status 1 for .*f\.wav")
 
+    def test_no_file_is_deleted_before_its_command_has_ended(self):
+        result = self.ok("record", fixture("long.wav"), "-o", self.tmp / "{index}.wav", "--split", "10s", "--keep", "1", "--on-split",
+                         f"sh -c 'until [ -e {self.tmp}/3.wav ]; do sleep 0.01; done; cat \"$1\" > /dev/null' x")
+        self.assertEqual((result.stderr, os.listdir(self.tmp)), ("", ["3.wav"]))
+
     def test_trigger(self):
         rate, bursts = 8000, ((5, 6), (9, 10), (30, 31.5), (58, 60))
         sound = np.random.default_rng(1).normal(0, 0.0005, rate * 60)
@@ -191,6 +233,10 @@ class Files(CliTest):
         for line in closed:
             self.assertTrue(floats(line["file"]) == whole[line["sample"] * 4:(line["sample"] + line["samples"]) * 4])
 
+    def test_a_tone_is_one_event(self):
+        self.ok("record", "tone:100?duration=2", "-o", self.tmp / "{index}.wav", "--trigger", "-20dBFS", "--pre", "0", "--post", "0")
+        self.assertEqual(os.listdir(self.tmp), ["1.wav"])
+
     def test_what_makes_no_sense_is_refused(self):
         sound = fixture("tiny.wav")
         for args, message in ((("-o", "x"), "format"), (("-o", "x.wma"), "wma"), ((), "-o FILE"), (("-o", "x.mp3", "--encoder", "wav"), "mp3"),
@@ -199,6 +245,8 @@ class Files(CliTest):
                               ((sound, "-o", "x.wav"), "name"), (("-o", "{x}.wav"), "label"), (("-o", "%q.wav"), "%Y"),
                               (("-o", "{index}.wav", "--split", "7m", "--split-at", "clock"), "divide"),
                               (("-o", "x.wav", "--pre", "1s"), "--trigger"), (("-o", "x.wav", "-w", "1"), "--pass"),
+                              (("-o", "x.wav", "--log", "./x.wav"), "same file"), (("-o", "x.wav", "--log", "-"), "jsonl"),
+                              ((sound, "-o", "-", "--encoder", "wav"), "one input.*name"), (("-o", "{index}.wav", "--keep", "10g"), "10G"),
                               (("-o", "x.wav", "--keep", "3"), "index"), (("-o", "x.wav", "--copy"), "wav"),
                               (("-o", "x.mka", "--copy", "-r", "8000"), "--copy")):
             with self.subTest(args):
@@ -246,6 +294,60 @@ class Safety(CliTest):
         self.assertEqual(len(floats(path)), closed[0]["samples"] * 4)
         self.assertEqual(read_log(log)[-1]["event"], "end")
 
+    def waiting_recording(self):
+        """One whose only file is whole once it is interrupted, but whose end waits for a reader of the pipe `gate`."""
+        os.mkfifo(self.tmp / "gate")
+        path, log = self.tmp / "x.flac", self.tmp / "log"
+        process = start("record", "--pace", "tone:440?duration=600s", "-o", path, "--log", log, "--on-split",
+                        f"sh -c ': > {self.tmp}/gate'")
+        wait_for(lambda: of_kind(read_log(log), "file-open"), what="the file")
+        return process, log
+
+    def open_gate(self, process):
+        gate = os.open(self.tmp / "gate", os.O_RDONLY | os.O_NONBLOCK)
+        process.communicate()
+        os.close(gate)
+
+    def test_a_signal_that_comes_twice_at_once_is_one(self):
+        """As `timeout -s INT` sends it: to its child, and to the child's group."""
+        process, log = self.waiting_recording()
+        os.kill(process.pid, signal.SIGSTOP)
+        libc = ctypes.CDLL(None)  # one for the process and one for its thread: neither hides the other
+        self.assertEqual(libc.tgkill(process.pid, process.pid, signal.SIGINT), 0)
+        os.kill(process.pid, signal.SIGINT)
+        os.kill(process.pid, signal.SIGCONT)
+        self.open_gate(process)
+        self.assertEqual(process.returncode, -signal.SIGINT)
+        self.assertEqual(read_log(log)[-1]["event"], "end")
+        self.assertEqual(list(self.tmp.glob("*.part")), [])
+
+    def test_a_later_signal_ends_it_at_once(self):
+        process, log = self.waiting_recording()
+        process.send_signal(signal.SIGINT)
+        wait_for(lambda: of_kind(read_log(log), "file-close"), what="the end of the file")
+        wait_for(lambda: process.send_signal(signal.SIGINT) or process.poll() is not None, what="the end")
+        self.open_gate(process)
+        self.assertEqual(process.returncode, -signal.SIGINT)
+        self.assertNotEqual(read_log(log)[-1]["event"], "end")
+
+    def test_a_terminal_that_is_closed_ends_it_in_good_order(self):
+        for ignored in (False, True):
+            with self.subTest(ignored=ignored):
+                log = self.tmp / f"log{ignored}"
+                before = signal.signal(signal.SIGHUP, signal.SIG_IGN if ignored else signal.SIG_DFL)
+                try:
+                    process = start("record", "--pace", "tone:440?duration=600s", "-o", self.tmp / f"{ignored}.wav", "--log", log)
+                finally:
+                    signal.signal(signal.SIGHUP, before)
+                wait_for(lambda: of_kind(read_log(log), "file-open"), what="the file")
+                process.send_signal(signal.SIGHUP)
+                if ignored:
+                    process.send_signal(signal.SIGTERM)
+                process.communicate()
+                self.assertEqual(process.returncode, -signal.SIGTERM if ignored else -signal.SIGHUP)
+                self.assertEqual(read_log(log)[-1]["event"], "end")
+                self.assertEqual(list(self.tmp.glob("*.part")), [])
+
     def test_a_full_disk_keeps_what_is_whole(self):
         """Files may not grow above a limit of the process: as on a full disk, writes fail in the middle."""
         for suffix in ("wav", "flac", "m4a", "ogg", "mka"):
@@ -262,6 +364,18 @@ class Safety(CliTest):
                     self.assertTrue(whole.startswith(got))
         result = run("record", fixture("s16.wav"), "-o", "/dev/full", "--encoder", "wav")
         self.assertEqual((result.status, len(result.stderr.splitlines())), (1, 1), result)
+
+    def test_a_file_that_fails_ends_its_own_stream_alone(self):
+        """Of the limit of a process, only the long one becomes too large."""
+        log = self.tmp / "log"
+        result = run("-c", 'ulimit -f 200; trap "" XFSZ; exec "$0" "$@"', os.environ["ASTREAM"], "record", fixture("long.wav"),
+                     fixture("tiny.wav"), "-o", self.tmp / "{name}.wav", "--log", log, program="/bin/bash")
+        self.assertEqual(result.status, 3, result)
+        self.assertRegex(result.stderr, r"\A[^\n]*fixtures/long\.wav: [^\n]*long\.wav[^\n]*: [^\n]*large[^\n]*\n\Z")
+        self.assertTrue(floats(self.tmp / "tiny.wav") == media.reference("tiny.wav"))
+        self.assertTrue(media.reference("long.wav").startswith(floats(self.tmp / "long.wav")))
+        self.assertEqual([line["reason"] for line in of_kind(read_log(log), "stream-end")], ["error", "end"])
+        self.assertEqual(len(of_kind(read_log(log), "stream-error")), 1)
 
 
 class Copy(CliTest):

@@ -7,6 +7,7 @@
 
 #include "base/byte_input.hpp"
 #include "base/error.hpp"
+#include "base/log.hpp"
 #include "support/scripted_run.hpp"
 
 using namespace astream;
@@ -154,6 +155,41 @@ TEST_CASE("lanes: what a receiver throws in one of them ends all, and comes out"
   CHECK(grammar.is_complete());
   CHECK(receiver.streams.at(0).end->reason == EndReason::stop);
   CHECK(receiver.streams.at(1).end->reason == EndReason::stop);
+}
+
+TEST_CASE("lanes: what a receiver refuses in the middle, or at the end, ends its own stream alone") {
+  class Refusing : public CollectingReceiver {
+   public:
+    explicit Refusing(bool at_end) : at_end_(at_end) {}
+    Flow window(const Window& window) override {
+      if (!at_end_ && window.stream == 1) throw StreamRefused(Error(ErrorKind::output, "no space"));
+      return CollectingReceiver::window(window);
+    }
+    void stream_end(const StreamEnd& event) override {
+      CollectingReceiver::stream_end(event);
+      if (at_end_ && event.stream == 1) throw StreamRefused(Error(ErrorKind::output, "no space"));
+    }
+
+   private:
+    bool at_end_;
+  };
+  for (const bool at_end : {false, true}) {
+    CAPTURE(at_end);
+    set_log_sink([](LogLevel, std::string_view) {});
+    Refusing receiver(at_end);
+    ScriptedRun run({live(std::vector<ScriptStep>(100, data(4))), live({data(4), data(4)}), {.steps = {data(8)}}});
+    GrammarReceiver grammar(&receiver);
+    run.receiver = &grammar;
+    const RunSummary summary = run.to_end();
+    set_log_sink({});
+    CHECK(grammar.is_complete());
+    if (!at_end) CHECK(grammar.violations() == Violations{});  // else one counts as failed that had no stream_error
+    CHECK((summary.streams == 3 && summary.failed == 1 && summary.delivered == 2));
+    CHECK(receiver.streams.at(0).end->reason == EndReason::end);
+    CHECK(receiver.streams.at(1).end->reason == (at_end ? EndReason::end : EndReason::error));
+    CHECK(receiver.streams.at(1).error.has_value() == !at_end);
+    CHECK(receiver.streams.at(2).end->reason == EndReason::end);
+  }
 }
 
 TEST_CASE("lanes: a poll with nothing to give returns at its deadline") {
