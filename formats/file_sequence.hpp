@@ -42,11 +42,9 @@ class FileSequence {
   void tell_tags(const StreamInfo& event);
 
   const StreamStart& stream() const { return stream_; }
-  /// Of the open file, or the last one.
-  const std::string& path() const { return event_.path; }
-  const Tags& tags() const { return tags_; }
   /// Of the file that was begun last, "" before the first.
   const std::string& path() const { return event_.path; }
+  const Tags& tags() const { return tags_; }
 
  private:
   void begin_file(int64_t sample);

@@ -9,8 +9,8 @@
 //     Count count;
 //     astream::Generator({{"song.mp3"}, {}, nullptr}, options, count).run();
 //
-// Features and levels the same way, by a RowReceiver behind FeatureReceiver or LevelReceiver; of samples that are at hand
-// by FeatureExtractor:
+// Features and levels the same way, by a RowReceiver behind FeatureReceiver or LevelReceiver; of samples that are at
+// hand by FeatureExtractor:
 //
 //     astream::FeatureRequest request;
 //     request.format = {16000, 1};

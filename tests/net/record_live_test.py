@@ -1,5 +1,4 @@
 """Recording a real radio: server restarts, clock splits, titles, signals; log, files and windows agree to the sample."""
-import json
 import os
 import signal
 import time
@@ -9,17 +8,10 @@ import numpy as np
 from support import media
 from support.cli import finish, main, start, wait_for
 from support.icecast import MP3, VORBIS, Feed, Icecast, RadioTest
+from support.recordings import of_kind, read_log
 from support.rtsp_server import RtspServer
 
 QUICK = ("--reconnect-delay", "0.1..0.3")
-
-
-def read_log(path):
-    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
-
-
-def of_kind(log, kind):
-    return [line for line in log if line["event"] == kind]
 
 
 def sound(path, channels=2):
