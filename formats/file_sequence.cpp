@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cmath>
 #include <limits>
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/local_time.hpp"
 #include "base/log.hpp"
 
 namespace astream {
@@ -15,11 +15,6 @@ namespace astream {
 namespace {
 
 constexpr double kMicroseconds = 1e6;
-
-int64_t now_us() {
-  const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::microseconds>(since_1970).count();
-}
 
 /// "song" of "http://host/dir/song.mp3?x=1"; the label where there is no such name.
 std::string name_of(const StreamStart& event) {
@@ -53,7 +48,7 @@ FileSequence::FileSequence(RecordingDesk& desk, const StreamStart& event, Tagged
       stream_(event),
       make_encoder_(std::move(make_encoder)),
       tags_(event.source.tags),
-      clock_(event.format.rate_hz, now_us()) {
+      clock_(event.format.rate_hz, utc_now_us()) {
   fields_.label = event.label;
   fields_.name = name_of(event);
   fields_.stream = event.stream;

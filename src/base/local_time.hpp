@@ -3,10 +3,17 @@
 // Local time follows the TZ of the environment, summer time included. From any thread.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <ctime>
 
 namespace astream {
+
+/// Now, in microseconds since 1970 UTC.
+inline int64_t utc_now_us() {
+  const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::microseconds>(since_1970).count();
+}
 
 /// The date and time of an instant, seconds since 1970 UTC.
 std::tm calendar_time(int64_t seconds, bool is_utc);

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <random>
 #include <utility>
 
 #include "base/byte_input.hpp"
 #include "base/error.hpp"
+#include "base/local_time.hpp"
 #include "base/log.hpp"
 #include "base/units.hpp"
 #include "source/input.hpp"
@@ -18,17 +18,6 @@ namespace {
 /// How long a wait goes on without a look at whether to stop.
 constexpr std::chrono::milliseconds kSlice{50};
 constexpr std::chrono::minutes kWarningInterval{1};
-
-std::function<double()> make_random() {
-  return [engine = std::mt19937(std::random_device{}())]() mutable {
-    return std::uniform_real_distribution<double>(0, 1)(engine);
-  };
-}
-
-int64_t now_us() {
-  const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::microseconds>(since_1970).count();
-}
 
 /// "1.2 s", "1:02:03".
 std::string time_text(double seconds) {
@@ -67,7 +56,7 @@ LiveCapture::LiveCapture(const Input& input, const OpenOptions& options, LiveTra
       inner_(std::move(first)),
       buffer_(options.live.on_lag.value_or(traits.on_lag), options.live.buffer,
               options.wake_up ? options.wake_up : std::make_shared<WakeUp>()),
-      policy_(options.live.reconnect, make_random()) {
+      policy_(options.live.reconnect) {
   if (!options_->abort) options_->abort.emplace();
 }
 
@@ -175,7 +164,7 @@ void LiveCapture::open_first() {
   const auto begin = Clock::now();
   ReconnectLimits limits = options_->live.reconnect;
   limits.max_attempts.reset();
-  ReconnectPolicy waiting(limits, make_random());
+  ReconnectPolicy waiting(limits);
   while (!inner_) {
     try {
       connect();
@@ -249,7 +238,7 @@ void LiveCapture::take_data(const ReadResult& result) {
   if (samples == 0) return;
   if (is_fresh_) begin_connection(samples);
   clock_.advance(samples, format_.rate_hz);
-  const int64_t wallclock_us = clock_.wallclock_us(now_us(), samples, format_.rate_hz, result.wallclock_us);
+  const int64_t wallclock_us = clock_.wallclock_us(utc_now_us(), samples, format_.rate_hz, result.wallclock_us);
   note_block();
   warn_of_drops(buffer_.offer(result.samples, format_, wallclock_us));
 }

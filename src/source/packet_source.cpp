@@ -2,34 +2,19 @@
 
 #include <algorithm>
 #include <functional>
-#include <random>
 #include <utility>
 
 #include "av/media_target.hpp"
 #include "base/byte_input.hpp"
 #include "base/error.hpp"
+#include "base/local_time.hpp"
 #include "base/log.hpp"
 #include "source/scheme_table.hpp"
 
 namespace astream {
 
-namespace {
-
-std::function<double()> make_random() {
-  return [engine = std::mt19937(std::random_device{}())]() mutable {
-    return std::uniform_real_distribution<double>(0, 1)(engine);
-  };
-}
-
-int64_t now_us() {
-  const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::microseconds>(since_1970).count();
-}
-
-}  // namespace
-
 PacketSource::PacketSource(const Input& input, const OpenOptions& options)
-    : input_(input), options_(options), policy_(options.live.reconnect, make_random()) {
+    : input_(input), options_(options), policy_(options.live.reconnect) {
   open_first();
   describe();
 }
@@ -44,7 +29,7 @@ void PacketSource::open_first() {
   const auto begin = Clock::now();
   ReconnectLimits limits = options_.live.reconnect;
   limits.max_attempts.reset();
-  ReconnectPolicy waiting(limits, make_random());
+  ReconnectPolicy waiting(limits);
   while (!reader_) {
     try {
       reader_ = open();
@@ -150,7 +135,7 @@ void PacketSource::take_packet() {
   policy_.connected(now);
   clock_.begin(now, samples_, format.rate_hz);
   clock_.advance(samples_, format.rate_hz);
-  wallclock_us_ = clock_.wallclock_us(now_us(), samples_, format.rate_hz, reader_->captured_us());
+  wallclock_us_ = clock_.wallclock_us(utc_now_us(), samples_, format.rate_hz, reader_->captured_us());
 }
 
 bool PacketSource::next() {

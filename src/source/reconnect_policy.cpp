@@ -2,9 +2,22 @@
 
 #include <algorithm>
 #include <cmath>
+#include <random>
 #include <utility>
 
 namespace astream {
+
+namespace {
+
+std::function<double()> make_random() {
+  return [engine = std::mt19937(std::random_device{}())]() mutable {
+    return std::uniform_real_distribution<double>(0, 1)(engine);
+  };
+}
+
+}  // namespace
+
+ReconnectPolicy::ReconnectPolicy(ReconnectLimits limits) : ReconnectPolicy(limits, make_random()) {}
 
 ReconnectPolicy::ReconnectPolicy(ReconnectLimits limits, std::function<double()> random)
     : limits_(limits), random_(std::move(random)) {}

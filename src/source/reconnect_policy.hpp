@@ -1,6 +1,6 @@
 // When to try again after a connection was lost: exponential back-off with jitter, and a limit of attempts.
 //
-// Pure: the times and the random numbers come from outside. Not thread-safe.
+// Pure: the times come from outside, and the random numbers where a test gives them. Not thread-safe.
 #pragma once
 
 #include <chrono>
@@ -24,6 +24,7 @@ class ReconnectPolicy {
   /// A connection that held so long makes the next loss the first again.
   static constexpr std::chrono::seconds kHealthy{60};
 
+  explicit ReconnectPolicy(ReconnectLimits limits);
   /// `random` gives numbers in [0, 1).
   ReconnectPolicy(ReconnectLimits limits, std::function<double()> random);
 
