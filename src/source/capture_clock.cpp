@@ -41,15 +41,19 @@ int64_t CaptureClock::end_span(double span_s) noexcept {
     return 0;
   }
   const double later_s = least_late_s_ - *baseline_s_;
-  const double later_before_s = std::exchange(later_before_s_, later_s);
-  if (later_s >= kLeastLoss_s) {
-    const bool is_sure = later_before_s >= kLeastLoss_s && std::abs(later_s - later_before_s) < kLeastLoss_s / 2;
-    if (!is_sure) return 0;
-    later_before_s_ = 0;
-    return std::llround(later_s * rate_hz_);
+  if (later_s < kLeastLoss_s) {
+    late_spans_ = 0;
+    *baseline_s_ += std::clamp(later_s, -kMostDrift * span_s, kMostDrift * span_s);
+    return 0;
   }
-  *baseline_s_ += std::clamp(later_s, -kMostDrift * span_s, kMostDrift * span_s);
-  return 0;
+  std::ranges::rotate(later_s_, later_s_.begin() + 1);
+  later_s_.back() = later_s;
+  late_spans_ = std::min(late_spans_ + 1, kSureSpans);
+  const bool is_catching_up = later_s_.front() - later_s > kLeastLoss_s / 2;
+  if (late_spans_ < kSureSpans || is_catching_up) return 0;
+  const double lost_s = *std::ranges::min_element(later_s_);
+  late_spans_ = 0;
+  return std::llround(lost_s * rate_hz_);
 }
 
 }  // namespace astream

@@ -2,12 +2,14 @@
 //
 // Blocks may come late and catch up; PulseAudio keeps some seconds for a program that was stopped, and what does not
 // fit is gone. So what counts is the block that came earliest (against the time line) in each span: where even those of
-// two spans are late, and as late, so that it is not catching up any more, the rest was lost. Clocks differ, so the
-// time line may drift; a device without a clock (a pipe) may be far ahead of ours and loses nothing by that. Pure,
-// takes no lock, allocates nothing; not thread-safe.
+// some spans are late and do not get less so, nothing is being caught up with any more, and the rest was lost. Clocks
+// differ, so the time line may drift; a device without a clock (a pipe) may be far ahead of ours and loses nothing by
+// that. Pure, takes no lock, allocates nothing; not thread-safe.
 #pragma once
 
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -18,6 +20,8 @@ class CaptureClock {
   using TimePoint = std::chrono::steady_clock::time_point;
 
   static constexpr double kSpan_s = 1;
+  /// Spans that must be late; a busy machine takes seconds to catch up.
+  static constexpr size_t kSureSpans = 5;
   /// Less than this may be a system that is busy.
   static constexpr double kLeastLoss_s = 0.1;
   /// Crystals differ by 0.0002 at most.
@@ -36,9 +40,10 @@ class CaptureClock {
   std::optional<TimePoint> start_;    ///< of the time line
   std::optional<double> baseline_s_;  ///< how late blocks are when nothing is lost
   TimePoint span_start_;
-  double later_before_s_ = 0;  ///< than the baseline, in the span before
-  bool is_begun_ = false;      ///< the first span, in which devices start up, is over
-  double least_late_s_ = 0;    ///< in the span
+  std::array<double, kSureSpans> later_s_{};  ///< than the baseline, in the last spans that were late
+  size_t late_spans_ = 0;                     ///< of them
+  bool is_begun_ = false;                     ///< the first span, in which devices start up, is over
+  double least_late_s_ = 0;                   ///< in the span
 };
 
 }  // namespace astream
