@@ -356,6 +356,7 @@ void Demuxer::hear_sender(const AVPacket& packet) {
   }
   const auto segment = hls_ ? hls_->segment_begun_by(packet) : std::nullopt;
   if (!segment) return;
+  has_new_times_ |= segment->is_after_discontinuity;
   // Else the time stamps tell it better than the lengths in the list.
   if (!segment->has_date && !segment->is_after_discontinuity && sender_clock_->is_known()) return;
   sender_clock_->reset();

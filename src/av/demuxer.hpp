@@ -7,6 +7,7 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "av/av_log.hpp"
 #include "av/handles.hpp"
@@ -41,6 +42,8 @@ class Demuxer {
   bool is_live() const { return target_.is_live; }
   /// Whether tags changed since it was asked last (a radio's title).
   bool takes_new_tags();
+  /// Whether the time stamps may have begun anew since it was asked last (a discontinuity of HLS).
+  bool takes_new_times() { return std::exchange(has_new_times_, false); }
   /// Of the whole input, -1 when unknown.
   int64_t size_bytes() const;
   /// When what stands at `place` was captured, as the sender of a live stream tells it: microseconds since 1970 UTC.
@@ -84,7 +87,8 @@ class Demuxer {
   std::optional<HlsWatch> hls_;  // outlives format_, likewise
   UniqueFormat format_;
   std::optional<SenderClock> sender_clock_;  ///< of what is live
-  std::string mime_type_;                    ///< as a web server told
+  bool has_new_times_ = false;
+  std::string mime_type_;  ///< as a web server told
   int stream_index_ = -1;
   int64_t opened_size_bytes_ = -1;  ///< as told at first; http forgets it when a resume fails
   std::optional<int64_t> stated_wav_bytes_;

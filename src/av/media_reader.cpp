@@ -38,6 +38,7 @@ struct MediaReader::State {
   void go_on_from_trail();
   bool skip_repeated();
   bool load();
+  int64_t missing_before_frame();
   bool load_chunked();
   void trim_padding();
   void take_format(AudioFormat format, const AVChannelLayout& frame_layout);
@@ -160,11 +161,19 @@ bool MediaReader::State::load() {
   convert_to_float(*frame, floats);
   place.go_on(std::exchange(frame_samples, frame->nb_samples), frame->pts);
   trim_padding();
-  if (target.counts_losses) {
-    lost_samples =
-        losses.missing_before(frame->pts, frame->nb_samples, frame->sample_rate, demuxer->stream().time_base);
-  }
+  lost_samples = missing_before_frame();
   return true;
+}
+
+/// What the time stamps pass over before the frame. Of HLS, whose packagers round them, only what may be a segment that
+/// its server took away before it was read.
+int64_t MediaReader::State::missing_before_frame() {
+  const bool is_hls = demuxer->trail() != nullptr;
+  if (!target.counts_losses && !is_hls) return 0;
+  if (is_hls && demuxer->takes_new_times()) losses = LossCounter();
+  const int64_t missing =
+      losses.missing_before(frame->pts, frame->nb_samples, frame->sample_rate, demuxer->stream().time_base);
+  return is_hls && 2 * missing < frame->sample_rate ? 0 : missing;
 }
 
 /// Leaves out of `floats`, which begins at `position`, what lies behind the sound.

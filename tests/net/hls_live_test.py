@@ -92,6 +92,20 @@ class HlsLive(CliTest):
                 self.assertAlmostEqual(live.end["gap"] / RATE, missing_s, delta=2 * FRAME / RATE)
                 self.assertEqual(live.end["gap"] % FRAME, 0)
 
+    def test_segments_that_were_gone_before_they_were_read_are_a_gap(self):
+        for sender in (self.ts, self.mp4):
+            with self.subTest(sender.name):
+                sender.air(self.list, 0, 6)
+                live = self.live()
+                self.wait_delivered(live, sender, 3, 6)
+                sender.air(self.list, 12, 18)
+                self.wait_delivered(live, sender, 3, 18)
+                live.interrupt()
+                self.check_places(live, sender, len(live.windows) - 3)
+                self.assertEqual(live.end["reconnects"], 0)
+                missing_s = sender.start_s(12) - sender.start_s(6)
+                self.assertAlmostEqual(live.end["gap"] / RATE, missing_s, delta=2 * FRAME / RATE)
+
     def test_a_sender_that_begins_anew_is_measured_by_the_clock(self):
         self.ts.air(self.list, 0, 6)
         live = self.live()
