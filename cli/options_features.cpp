@@ -111,7 +111,7 @@ void refuse_idle_feature_options(const CLI::App& app, const std::vector<Selected
     std::vector<const char*> options;
     std::vector<std::string_view> groups;
   };
-  static const Use kUses[] = {
+  const std::vector<Use> uses = {
       {{"--mel-style", "--n-mels", "--fmin", "--fmax", "--mel-scale", "--mel-norm", "--input-scale"},
        {"mel", "logmel", "fbank", "mfcc", "pcen", "onset"}},
       {{"--power"}, {"mel", "logmel", "mfcc"}},
@@ -132,7 +132,7 @@ void refuse_idle_feature_options(const CLI::App& app, const std::vector<Selected
       {{"--aci-chunk", "--ndsi-anthro", "--ndsi-bio", "--adi-fmax", "--adi-threshold", "--bi-band", "--h-style"},
        {"indices"}},
       {{"--vad-on", "--vad-off", "--vad-floor"}, {"vad"}}};
-  for (const Use& use : kUses) {
+  for (const Use& use : uses) {
     const auto is_asked = [&](const SelectedGroup& selected) {
       return std::ranges::find(use.groups, selected.group->name) != use.groups.end();
     };

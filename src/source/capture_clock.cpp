@@ -46,12 +46,12 @@ int64_t CaptureClock::end_span(double span_s) noexcept {
     *baseline_s_ += std::clamp(later_s, -kMostDrift * span_s, kMostDrift * span_s);
     return 0;
   }
-  std::ranges::rotate(later_s_, later_s_.begin() + 1);
+  std::rotate(later_s_.begin(), later_s_.begin() + 1, later_s_.end());
   later_s_.back() = later_s;
   late_spans_ = std::min(late_spans_ + 1, kSureSpans);
   const bool is_catching_up = later_s_.front() - later_s > kLeastLoss_s / 2;
   if (late_spans_ < kSureSpans || is_catching_up) return 0;
-  const double lost_s = *std::ranges::min_element(later_s_);
+  const double lost_s = *std::min_element(later_s_.begin(), later_s_.end());
   late_spans_ = 0;
   return std::llround(lost_s * rate_hz_);
 }
