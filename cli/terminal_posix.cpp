@@ -11,7 +11,7 @@ namespace astream::cli {
 
 namespace {
 
-std::string environment(const char* name) {
+std::string environment_value(const char* name) {
   const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): read before any thread is started
   return value == nullptr ? "" : value;
 }
@@ -37,20 +37,20 @@ int terminal_rows(int fd) {
 }
 
 bool is_dumb_terminal() {
-  return environment("TERM").empty() || environment("TERM") == "dumb";
+  return environment_value("TERM").empty() || environment_value("TERM") == "dumb";
 }
 
 bool is_utf8_locale() {
-  std::string locale = environment("LC_ALL");
-  if (locale.empty()) locale = environment("LC_CTYPE");
-  if (locale.empty()) locale = environment("LANG");
+  std::string locale = environment_value("LC_ALL");
+  if (locale.empty()) locale = environment_value("LC_CTYPE");
+  if (locale.empty()) locale = environment_value("LANG");
   locale = lower_case(locale);
   return locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
 }
 
 bool wants_color(int fd) {
-  return is_terminal(fd) && environment("NO_COLOR").empty() && environment("TERM") != "dumb" &&
-         !environment("TERM").empty();
+  return is_terminal(fd) && environment_value("NO_COLOR").empty() && environment_value("TERM") != "dumb" &&
+         !environment_value("TERM").empty();
 }
 
 }  // namespace astream::cli

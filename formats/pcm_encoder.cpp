@@ -7,7 +7,7 @@ namespace astream {
 
 namespace {
 
-constexpr size_t kBufferBytes = 256 << 10;
+constexpr size_t kEncodedBytes = 256 << 10;
 
 std::span<const std::byte> bytes_of(const std::string& text) {
   return std::as_bytes(std::span(text));
@@ -33,7 +33,7 @@ void PcmEncoder::send() {
 void PcmEncoder::write(std::span<const float> samples) {
   const std::span<const std::byte> bytes = bytes_.convert(samples);
   buffer_.insert(buffer_.end(), bytes.begin(), bytes.end());
-  if (buffer_.size() >= kBufferBytes) send();
+  if (buffer_.size() >= kEncodedBytes) send();
 }
 
 void PcmEncoder::patch_header(uint64_t data_bytes) {

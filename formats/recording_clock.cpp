@@ -8,7 +8,7 @@ namespace astream {
 
 namespace {
 
-constexpr double kMicroseconds = 1e6;
+constexpr double kMicrosecondsPerSecond = 1e6;
 constexpr int kMinute_s = 60;
 constexpr int64_t kMostDrift_us = kMinute_s * 1000;
 constexpr int64_t kClockWasSet_us = 2'000'000;
@@ -16,11 +16,11 @@ constexpr int64_t kClockWasSet_us = 2'000'000;
 }  // namespace
 
 int64_t RecordingClock::time_of(int64_t sample) const {
-  return origin_us_ + std::llround(static_cast<double>(sample - origin_sample_) / rate_hz_ * kMicroseconds);
+  return origin_us_ + std::llround(static_cast<double>(sample - origin_sample_) / rate_hz_ * kMicrosecondsPerSecond);
 }
 
 int64_t RecordingClock::sample_at(int64_t time_us) const {
-  return origin_sample_ + std::llround(static_cast<double>(time_us - origin_us_) / kMicroseconds * rate_hz_);
+  return origin_sample_ + std::llround(static_cast<double>(time_us - origin_us_) / kMicrosecondsPerSecond * rate_hz_);
 }
 
 void RecordingClock::restart() {

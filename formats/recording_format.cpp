@@ -12,7 +12,7 @@ namespace {
 
 using Scale = QualityScale::Kind;
 
-constexpr std::array<RecordingFormat, 11> kFormats{{
+constexpr std::array<RecordingFormat, 11> kRecordingFormats{{
     {"wav", "wav wave", "uncompressed; RF64 where it grows above 4 GB", "", "", "16 24 32f", {}, {}, ""},
     {"flac", "flac", "lossless", "flac", "flac", "16 24", {Scale::compression, 0, 12, 5}, {}, "flac"},
     {"mp3", "mp3", "MP3", "mp3", "libmp3lame", "", {Scale::variable_rate, 0, 9, 2}, {8000, 320000, 0}, "mp3"},
@@ -51,7 +51,7 @@ std::string suffix_of(std::string_view path) {
 }
 
 const RecordingFormat* find_by_suffix(std::string_view suffix) {
-  for (const RecordingFormat& row : kFormats) {
+  for (const RecordingFormat& row : kRecordingFormats) {
     if (has_word(row.suffixes, suffix)) return &row;
   }
   return nullptr;
@@ -70,12 +70,12 @@ std::string with_commas(std::string_view words) {
 }  // namespace
 
 std::span<const RecordingFormat> recording_formats() {
-  return kFormats;
+  return kRecordingFormats;
 }
 
 std::string recording_format_names() {
   std::string names;
-  for (const RecordingFormat& row : kFormats) names += (names.empty() ? "" : ", ") + std::string(row.name);
+  for (const RecordingFormat& row : kRecordingFormats) names += (names.empty() ? "" : ", ") + std::string(row.name);
   return names;
 }
 
@@ -101,7 +101,7 @@ const RecordingFormat& choose_recording_format(std::string_view path, std::strin
     throw Error(ErrorKind::usage, "-o " + std::string(path) + ": " + what, {},
                 "end the name in .wav, .flac, .opus ..., or give --encoder: " + recording_format_names());
   }
-  for (const RecordingFormat& row : kFormats) {
+  for (const RecordingFormat& row : kRecordingFormats) {
     if (row.name != name) continue;
     if (by_suffix != nullptr && by_suffix != &row) {
       throw Error(ErrorKind::usage,

@@ -34,7 +34,7 @@ std::string rate_text(int rate_hz) {
   return text + " kHz";
 }
 
-std::string channels_text(int channels) {
+std::string channel_count_text(int channels) {
   if (channels == 1) return "mono";
   return channels == 2 ? "stereo" : std::to_string(channels) + " channels";
 }
@@ -88,7 +88,7 @@ std::string picture_title(const StreamStart& stream) {
 
 std::string describe_sound(const StreamStart& stream, const AudioOverview& sound) {
   const double duration_s = static_cast<double>(sound.end_sample()) / sound.format().rate_hz;
-  return join({stream.source.codec, rate_text(sound.format().rate_hz), channels_text(sound.format().channels),
+  return join({stream.source.codec, rate_text(sound.format().rate_hz), channel_count_text(sound.format().channels),
                duration_text(duration_s), start_text(sound.start_wallclock_us())});
 }
 

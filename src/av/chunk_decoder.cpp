@@ -60,14 +60,10 @@ void take_frames(Decoder& decoder, AVFrame& frame, std::vector<DecodedRun>* runs
   }
 }
 
-struct ParametersDeleter {
-  void operator()(AVCodecParameters* parameters) const { avcodec_parameters_free(&parameters); }
-};
-
 }  // namespace
 
 struct ChunkDecoder::Chunk {
-  std::unique_ptr<AVCodecParameters, ParametersDeleter> parameters;
+  UniqueCodecParameters parameters;
   AVRational tick{};
   std::vector<UniquePacket> packets;
   size_t pre_roll_packets = 0;

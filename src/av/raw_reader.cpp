@@ -21,10 +21,6 @@ constexpr std::array<std::string_view, 20> kRawFormats = {"s8",    "u8",    "s16
                                                           "s24be", "u24le", "u24be", "s32le", "s32be", "u32le", "u32be",
                                                           "f32le", "f32be", "f64le", "f64be", "alaw",  "mulaw"};
 
-struct ParametersDeleter {
-  void operator()(AVCodecParameters* parameters) const { avcodec_parameters_free(&parameters); }
-};
-
 AVCodecID codec_id(std::string_view format) {
   const auto name = raw_codec_name(format);
   const AVCodecDescriptor* descriptor = name ? avcodec_descriptor_get_by_name(name->c_str()) : nullptr;
@@ -36,7 +32,7 @@ AVCodecID codec_id(std::string_view format) {
 }
 
 Decoder make_decoder(AVCodecID id, AudioFormat audio) {
-  const std::unique_ptr<AVCodecParameters, ParametersDeleter> parameters(avcodec_parameters_alloc());
+  const UniqueCodecParameters parameters(avcodec_parameters_alloc());
   if (!parameters) throw std::bad_alloc();
   parameters->codec_type = AVMEDIA_TYPE_AUDIO;
   parameters->codec_id = id;

@@ -1,10 +1,14 @@
-// ASCII letters, whatever the locale. Pure functions.
+// ASCII letters and digits, whatever the locale. Pure functions.
 #pragma once
 
 #include <string>
 #include <string_view>
 
 namespace astream {
+
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 constexpr char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;

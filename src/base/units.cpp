@@ -27,10 +27,6 @@ constexpr double kMaxBytes = 9007199254740992.0;  // 2^53
   throw Error(ErrorKind::usage, message);
 }
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 /// Takes a plain decimal ("12", "1.5", ".5"; no sign, no exponent) off the front of `text`.
 std::optional<double> take_decimal(std::string_view& text) {
   size_t length = 0;

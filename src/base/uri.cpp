@@ -11,9 +11,6 @@ namespace {
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 bool is_scheme_char(char c) {
   return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
 }

@@ -12,7 +12,7 @@ namespace astream {
 
 namespace {
 
-constexpr double kAes17Db = 3.010299956639812;  // 20 log10(sqrt 2)
+constexpr double kAes17Gain_db = 3.010299956639812;  // 20 log10(sqrt 2)
 constexpr int kLowestLoudnessRate_hz = 4000;
 constexpr double kEveryRate_hz = 384'000;
 constexpr size_t kFixedColumns = 10;
@@ -119,7 +119,7 @@ void LevelMeter::write_values(const Sums& sums, size_t channel, std::span<double
   const auto count = static_cast<double>(sums.samples);
   const bool is_empty = sums.samples == 0;
   out[0] = is_empty ? kNan : db_from_amplitude(of_channel.peak);
-  out[1] = is_empty ? kNan : db_from_power(of_channel.sum_squares / count) + (options_.is_aes17 ? kAes17Db : 0);
+  out[1] = is_empty ? kNan : db_from_power(of_channel.sum_squares / count) + (options_.is_aes17 ? kAes17Gain_db : 0);
   out[2] = static_cast<double>(of_channel.clipped_samples);
   out[3] = is_empty || !loudness_ ? kNan : db_from_amplitude(of_channel.true_peak);
   out[4] = loudness_ ? loudness_->momentary_lufs() : kNan;

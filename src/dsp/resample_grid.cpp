@@ -16,7 +16,7 @@ constexpr int64_t kSegmentSeconds = 10;
 /// rounding.
 constexpr int64_t kPrerollLowRateSamples = 256;
 
-int64_t divide_rounding_up(int64_t value, int64_t by) {
+int64_t quotient_rounded_up(int64_t value, int64_t by) {
   return (value + by - 1) / by;
 }
 
@@ -27,7 +27,7 @@ ResampleGrid::ResampleGrid(int in_rate_hz, int out_rate_hz) {
   const int64_t period_in = in_rate_hz / divisor;
   const int64_t period_out = out_rate_hz / divisor;
   const int64_t low_rate_period = std::min(period_in, period_out);
-  const int64_t preroll_periods = divide_rounding_up(kPrerollLowRateSamples, low_rate_period);
+  const int64_t preroll_periods = quotient_rounded_up(kPrerollLowRateSamples, low_rate_period);
   // A period is at most a second, so that this is 9.5 to 10.5 s. At rates of a few hundred hertz a segment is longer,
   // as the pre-roll must stay a small part of it.
   const int64_t wanted_periods = (kSegmentSeconds * in_rate_hz + period_in / 2) / period_in;

@@ -156,7 +156,7 @@ class Session {
 };
 
 /// A device and what RtAudio calls it at the moment.
-struct Found {
+struct FoundDevice {
   AudioDevice device;
   unsigned id = 0;
 };
@@ -175,8 +175,8 @@ AudioDevice device_of(const rtaudio_device_info_t& info, const std::string& syst
   return device;
 }
 
-std::vector<Found> find_devices(const Session& session, const std::string& system) {
-  std::vector<Found> found;
+std::vector<FoundDevice> find_devices(const Session& session, const std::string& system) {
+  std::vector<FoundDevice> found;
   std::map<std::string, int> names;
   const int count = rt().device_count(session.audio());
   for (int i = 0; i < count; ++i) {
@@ -191,10 +191,11 @@ std::vector<Found> find_devices(const Session& session, const std::string& syste
     found.push_back({device_of(info, system), id});
     found.back().device.same_name_number = names[found.back().device.name]++;
   }
-  const bool has_default = std::any_of(found.begin(), found.end(), [](const Found& f) { return f.device.is_default; });
+  const bool has_default =
+      std::any_of(found.begin(), found.end(), [](const FoundDevice& f) { return f.device.is_default; });
   if (!has_default && count > 0) {
     const unsigned id = rt().default_input(session.audio());
-    for (Found& one : found) one.device.is_default = one.id == id;
+    for (FoundDevice& one : found) one.device.is_default = one.id == id;
   }
   return found;
 }
@@ -257,7 +258,7 @@ class RtAudioHost : public AudioHost {
     std::vector<AudioDevice> devices;
     try {
       const Session session(system);
-      for (Found& found : find_devices(session, system)) devices.push_back(std::move(found.device));
+      for (FoundDevice& found : find_devices(session, system)) devices.push_back(std::move(found.device));
     } catch (const Error& error) {  // it does not run: no reason not to look at the others
       log(LogLevel::verbose, system + ": " + error.message());
     }
@@ -289,7 +290,7 @@ class RtAudioHost : public AudioHost {
 
  private:
   static unsigned id_of(const AudioDevice& device, const Session& session) {
-    for (const Found& found : find_devices(session, device.system)) {
+    for (const FoundDevice& found : find_devices(session, device.system)) {
       const bool is_same = found.device.name == device.name && found.device.same_name_number == device.same_name_number;
       if (is_same) return found.id;
     }

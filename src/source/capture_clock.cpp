@@ -8,7 +8,7 @@ namespace astream {
 
 namespace {
 
-double seconds_between(CaptureClock::TimePoint from, CaptureClock::TimePoint to) {
+double seconds_from(CaptureClock::TimePoint from, CaptureClock::TimePoint to) {
   return std::chrono::duration<double>(to - from).count();
 }
 
@@ -21,8 +21,8 @@ int64_t CaptureClock::lost_before(TimePoint now, int64_t samples) noexcept {
   } else {  // the first block ends where the time line begins
     position_samples_ += samples;
   }
-  const auto late_s = [&] { return seconds_between(*start_, now) - static_cast<double>(position_samples_) / rate_hz_; };
-  const double span_s = seconds_between(span_start_, now);
+  const auto late_s = [&] { return seconds_from(*start_, now) - static_cast<double>(position_samples_) / rate_hz_; };
+  const double span_s = seconds_from(span_start_, now);
   if (span_s < kSpan_s) {
     least_late_s_ = is_first ? late_s() : std::min(least_late_s_, late_s());
     return 0;

@@ -13,7 +13,7 @@ namespace astream {
 
 namespace {
 
-struct CloseFile {
+struct ClosePlaylist {
   void operator()(std::FILE* file) const noexcept { std::fclose(file); }
 };
 
@@ -22,7 +22,7 @@ std::string read_file(const std::string& path) {
   const auto fail = [] {
     throw Error(ErrorKind::resolve, "the playlist can't be read: " + std::generic_category().message(errno));
   };
-  const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "rb"));
+  const std::unique_ptr<std::FILE, ClosePlaylist> file(std::fopen(path.c_str(), "rb"));
   if (!file) fail();
   std::string bytes;
   char block[1 << 14];
@@ -35,7 +35,7 @@ std::string read_file(const std::string& path) {
   return bytes;
 }
 
-std::string_view trimmed(std::string_view text) {
+std::string_view without_blanks(std::string_view text) {
   constexpr std::string_view kBlanks = " \t";
   text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
   return text.substr(0, text.find_last_not_of(kBlanks) + 1);
@@ -57,7 +57,7 @@ class PlaylistStep : public ResolveStep {
  private:
   NamedInput from_network(std::string_view reference) const {
     NamedInput named;
-    named.input.uri = resolve_reference(input_.uri, trimmed(reference));
+    named.input.uri = resolve_reference(input_.uri, without_blanks(reference));
     named.input.is_path = !has_scheme(named.input.uri);  // "C:\x.mp3": refused as the path that it is
     named.input.origin = Origin::network;
     return named;
@@ -71,7 +71,7 @@ class PlaylistStep : public ResolveStep {
       return name.starts_with('/') ? std::string(name) : folder + std::string(name);
     };
     if (auto named = existing_path(in_folder(reference))) return *named;
-    const std::string_view plain = trimmed(reference);
+    const std::string_view plain = without_blanks(reference);
     if (plain == "-" || plain.starts_with("-?")) return read_name(std::string(plain), Origin::local_file);
     if (has_scheme(plain)) {
       NamedInput named = read_uri(plain, Origin::local_file);

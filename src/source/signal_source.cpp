@@ -33,7 +33,7 @@ struct SignalOptions {
   int64_t total_samples() const { return duration ? duration->samples_at(format.rate_hz) : kEndless; }
 };
 
-[[noreturn]] void refuse(const std::string& message, const std::string& hint) {
+[[noreturn]] void refuse_signal(const std::string& message, const std::string& hint) {
   throw Error(ErrorKind::usage, message, {}, hint);
 }
 
@@ -46,11 +46,11 @@ std::optional<Number> parse_number(std::string_view text) {
   return number;
 }
 
-int parse_channels(const std::string& text) {
+int parse_channel_count(const std::string& text) {
   const auto channels = parse_number<int>(text);
   if (!channels || *channels < 1 || *channels > kMaxChannels) {
-    refuse("channels: '" + text + "' is no number of channels",
-           "try channels=2, up to " + std::to_string(kMaxChannels));
+    refuse_signal("channels: '" + text + "' is no number of channels",
+                  "try channels=2, up to " + std::to_string(kMaxChannels));
   }
   return *channels;
 }
@@ -58,7 +58,7 @@ int parse_channels(const std::string& text) {
 double parse_gain_db(const std::string& text) {
   const auto gain_db = parse_number<double>(text.ends_with("dB") ? text.substr(0, text.size() - 2) : text);
   if (!gain_db || !(*gain_db >= kMinGainDb && *gain_db <= kMaxGainDb)) {
-    refuse("gain: '" + text + "' is no level in dBFS", "try gain=-6, from -200 to 40");
+    refuse_signal("gain: '" + text + "' is no level in dBFS", "try gain=-6, from -200 to 40");
   }
   return *gain_db;
 }
@@ -72,10 +72,10 @@ double parse_hz(std::string_view text, int rate_hz) {
   const auto parsed = parse_number<double>(number);
   const double hz = parsed.value_or(0) * (is_kilo ? 1000 : 1);
   const std::string shown(text);
-  if (!parsed || !(hz > 0)) refuse("'" + shown + "' is no frequency in Hz", "try 440");
+  if (!parsed || !(hz > 0)) refuse_signal("'" + shown + "' is no frequency in Hz", "try 440");
   if (hz > rate_hz / 2.0) {
-    refuse("the frequency " + shown + " is above half the rate of " + std::to_string(rate_hz) + " Hz",
-           "a lower one, or a higher rate=");
+    refuse_signal("the frequency " + shown + " is above half the rate of " + std::to_string(rate_hz) + " Hz",
+                  "a lower one, or a higher rate=");
   }
   return hz;
 }
@@ -92,15 +92,15 @@ SignalOptions parse_options(const Input& input, const std::vector<std::string_vi
     if (std::find(keys.begin(), keys.end(), key) == keys.end()) {
       std::string hint = options.kind + ": takes";
       for (const std::string_view known : keys) hint += ' ' + std::string(known);
-      refuse("unknown option '" + key + "'", hint);
+      refuse_signal("unknown option '" + key + "'", hint);
     }
     if (key == "rate") options.format.rate_hz = parse_rate_hz(value, "rate");
-    if (key == "channels") options.format.channels = parse_channels(value);
+    if (key == "channels") options.format.channels = parse_channel_count(value);
     if (key == "duration") options.duration = parse_time(value, "duration");
     if (key == "gain") gain_db = parse_gain_db(value);
     if (key == "seed") {
       const auto seed = parse_number<uint64_t>(value);
-      if (!seed) refuse("seed: '" + value + "' is no whole number from 0", "try seed=1");
+      if (!seed) refuse_signal("seed: '" + value + "' is no whole number from 0", "try seed=1");
       options.seed = *seed;
     }
   }
@@ -163,7 +163,7 @@ template <class MakeWave>
 std::unique_ptr<Source> open_signal(const Input& input, const OpenOptions& open,
                                     const std::vector<std::string_view>& more_keys, MakeWave make_wave) {
   try {
-    if (open.track.value_or(1) != 1) refuse("a test signal has one track only", "leave --track out");
+    if (open.track.value_or(1) != 1) refuse_signal("a test signal has one track only", "leave --track out");
     SignalOptions options = parse_options(input, more_keys);
     std::unique_ptr<Wave> wave = make_wave(options);
     return std::make_unique<SignalSource>(options, std::move(wave));
@@ -191,7 +191,7 @@ std::unique_ptr<Source> open_sweep(const Input& input, const OpenOptions& option
     if (!signal.body.empty()) {
       const size_t dots = signal.body.find("..");
       if (dots == std::string::npos)
-        refuse("a sweep needs two frequencies, not '" + signal.body + "'", "try sweep:20..20000");
+        refuse_signal("a sweep needs two frequencies, not '" + signal.body + "'", "try sweep:20..20000");
       from_hz = parse_hz(std::string_view(signal.body).substr(0, dots), rate_hz);
       to_hz = parse_hz(std::string_view(signal.body).substr(dots + 2), rate_hz);
     }
@@ -205,14 +205,14 @@ std::unique_ptr<Source> open_noise(const Input& input, const OpenOptions& option
     if (name.empty() || name == "white") return make_noise_wave(NoiseColor::white, signal.seed, signal.peak);
     if (name == "pink") return make_noise_wave(NoiseColor::pink, signal.seed, signal.peak);
     if (name == "brown") return make_noise_wave(NoiseColor::brown, signal.seed, signal.peak);
-    refuse("there is no noise '" + name + "'", "try noise:white, noise:pink or noise:brown");
+    refuse_signal("there is no noise '" + name + "'", "try noise:white, noise:pink or noise:brown");
   });
 }
 
 std::unique_ptr<Source> open_silence(const Input& input, const OpenOptions& options) {
   return open_signal(input, options, {}, [](const SignalOptions& signal) {
     if (!signal.body.empty()) {
-      refuse("silence: takes nothing before the '?', not '" + signal.body + "'", "try silence:?duration=10s");
+      refuse_signal("silence: takes nothing before the '?', not '" + signal.body + "'", "try silence:?duration=10s");
     }
     return make_silence_wave();
   });

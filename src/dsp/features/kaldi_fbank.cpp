@@ -11,7 +11,7 @@ namespace astream {
 
 namespace {
 
-constexpr double kFloatEpsilon = 1.1920928955078125e-07;
+constexpr double kLeastEnergy = 1.1920928955078125e-07;
 /// The group `fbank` counts as today's speech recognisers do (icefall, WeNet), not as Kaldi's own default of 23.
 constexpr int kFbankMelCount = 80;
 
@@ -92,7 +92,7 @@ void KaldiFbank::compute(std::span<const double> samples, std::span<double> mel)
 }
 
 double kaldi_log(double energy) {
-  return std::log(std::max(kFloatEpsilon, energy));
+  return std::log(std::max(kLeastEnergy, energy));
 }
 
 std::unique_ptr<FrameFeature> make_fbank(const FeatureContext& context) {

@@ -13,7 +13,7 @@ namespace {
 
 constexpr double kFastSeconds = 0.125;
 constexpr double kSlowSeconds = 1;
-constexpr int kLevelsPerSecond = 100;  ///< LAF values for the percentile levels
+constexpr int kLafLevelsPerSecond = 100;  ///< LAF values for the percentile levels
 
 double smoothing_step(double rate_hz, double seconds) {
   return -std::expm1(-1 / (rate_hz * seconds));
@@ -30,7 +30,7 @@ class Spl final : public RunningFeature {
         fast_step_(smoothing_step(context.rate_hz(), kFastSeconds)),
         slow_step_(smoothing_step(context.rate_hz(), kSlowSeconds)),
         segments_(static_cast<size_t>(context.max_segments_per_row)),
-        levels_(static_cast<size_t>(context.row_length_samples * kLevelsPerSecond / context.rate_hz() + 8)),
+        levels_(static_cast<size_t>(context.row_length_samples * kLafLevelsPerSecond / context.rate_hz() + 8)),
         sorted_(levels_.size()) {}
 
   void process(std::span<const double> samples) override {
@@ -46,7 +46,7 @@ class Spl final : public RunningFeature {
       open_.fast_max = std::max(open_.fast_max, fast_);
       open_.fast_min = std::min(open_.fast_min, fast_);
       open_.slow_max = std::max(open_.slow_max, slow_);
-      if (++position_ * kLevelsPerSecond >= (level_count_ + 1) * rate_hz_)
+      if (++position_ * kLafLevelsPerSecond >= (level_count_ + 1) * rate_hz_)
         levels_[static_cast<size_t>(level_count_++ % capacity())] = fast_;
     }
   }
