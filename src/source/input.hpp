@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,6 +49,9 @@ struct OpenOptions {
   CancelToken cancel;
   std::optional<CancelToken> abort;  ///< ends this source alone, from another thread; its reads then throw Cancelled
   LiveOptions live;
+  /// For a source that may choose where its blocks end: all windows begin and end at multiples of so many samples at
+  /// the source's own rate; 0 when there is no such number. Empty: nobody knows.
+  std::function<int64_t(int rate_hz)> window_grid;
   /// Live sources notify it of all that they have for their reader: it may wait for several of them. Absent: each has
   /// its own.
   std::shared_ptr<WakeUp> wake_up;

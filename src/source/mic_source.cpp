@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "source/bounded_call.hpp"
+#include "source/capture_block.hpp"
 #include "source/capture_feed.hpp"
 #include "source/device_choice.hpp"
 #include "source/live_source.hpp"
@@ -16,11 +17,8 @@ namespace astream {
 
 namespace {
 
-/// Each block wakes three threads: shorter ones cost more than 1 % of a core, longer ones are late for the window.
-constexpr int kBlock_ms = 15;
-constexpr int kMillisecondsPerSecond = 1000;
 /// What a reader may be late without losing samples.
-constexpr int kRing_ms = 10'000;
+constexpr int kRing_s = 10;
 constexpr size_t kMaxRingValues = size_t{1} << 23;
 constexpr int kMinRingBlocks = 64;
 /// How long a device is given to close before it is left behind: a sound system that is well needs one block.
@@ -32,7 +30,7 @@ constexpr std::chrono::seconds kWarningPause{10};
 int ring_blocks(AudioFormat format, int block_samples) {
   const auto block_values = static_cast<size_t>(block_samples) * static_cast<size_t>(format.channels);
   const auto affordable = static_cast<int>(kMaxRingValues / block_values);
-  return std::max(kMinRingBlocks, std::min(kRing_ms / kBlock_ms, affordable));
+  return std::max(kMinRingBlocks, std::min(kRing_s * format.rate_hz / block_samples, affordable));
 }
 
 Clock::time_point after(std::chrono::milliseconds time) {
@@ -65,13 +63,14 @@ struct Opened {
 };
 
 /// Nothing is opened when nobody waits for it any more.
-Opened open_capture(AudioHost& host, const MicAddress& address, const DeviceList& list,
+Opened open_capture(AudioHost& host, const MicAddress& address, const DeviceList& list, const OpenOptions& options,
                     const std::atomic<bool>& is_wanted) {
   Opened opened;
   opened.device = choose_device(address, list);
   if (!is_wanted) return opened;
   opened.format = choose_format(address, opened.device);
-  const int block_samples = std::max(1, opened.format.rate_hz * kBlock_ms / kMillisecondsPerSecond);
+  const int rate_hz = opened.format.rate_hz;
+  const int block_samples = choose_block_samples(rate_hz, options.window_grid ? options.window_grid(rate_hz) : 0);
   opened.feed = std::make_shared<CaptureFeed>(opened.format, block_samples, ring_blocks(opened.format, block_samples));
   opened.capture = host.open(opened.device, opened.format, block_samples, opened.feed);
   return opened;
@@ -202,8 +201,8 @@ std::unique_ptr<Source> open_inner(const std::shared_ptr<AudioHost>& host, const
   const auto opened = std::make_shared<Opened>();
   const auto is_wanted = std::make_shared<std::atomic<bool>>(true);
   try {
-    call_system(options, [host, address, opened, is_wanted] {
-      *opened = open_capture(*host, address, list_of(host), *is_wanted);
+    call_system(options, [host, address, opened, options, is_wanted] {
+      *opened = open_capture(*host, address, list_of(host), options, *is_wanted);
     });
   } catch (...) {
     *is_wanted = false;

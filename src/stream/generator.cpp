@@ -34,7 +34,9 @@ struct Generator::State {
   State(Resolver resolver, GeneratorOptions generator_options, Receiver& target)
       : inputs(std::make_shared<Traversal>(std::move(resolver), generator_options.traversal)),
         share(std::move(generator_options), target) {
-    share.options.stream.open.wake_up = wake_up;
+    StreamOptions& stream = share.options.stream;
+    stream.open.window_grid = [plain = stream](int rate_hz) { return window_grid(plain, rate_hz); };
+    stream.open.wake_up = wake_up;
   }
   ~State() { give_up_resolving(); }
   State(const State&) = delete;

@@ -60,6 +60,10 @@ struct GeneratorOptions {
 /// The plan for `options` at `rate_hz`. Throws Error(usage) when the window is 0 samples or the overlap leaves no hop.
 WindowPlan plan_windows(const StreamOptions& options, int rate_hz);
 
+/// Samples of a source at `source_rate_hz` at whose multiples all windows begin and end, as long as nothing is missing;
+/// 0 where there is no such grid: the samples are resampled or filtered, or begin later, or `options` plan no windows.
+int64_t window_grid(const StreamOptions& options, int source_rate_hz);
+
 /// How a run went, for the exit status.
 struct RunSummary {
   int64_t streams = 0;

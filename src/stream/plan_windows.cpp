@@ -1,4 +1,5 @@
 #include <cmath>
+#include <numeric>
 
 #include "base/error.hpp"
 #include "stream/generator.hpp"
@@ -29,6 +30,17 @@ WindowPlan plan_windows(const StreamOptions& options, int rate_hz) {
                 {}, options.overlap ? "give an --overlap below the --window" : "give a longer --hop");
   }
   return plan;
+}
+
+int64_t window_grid(const StreamOptions& options, int source_rate_hz) {
+  const bool is_shifted = options.start.samples_at(source_rate_hz) > 0;
+  if (options.rate_hz.value_or(source_rate_hz) != source_rate_hz || !options.filter.empty() || is_shifted) return 0;
+  try {
+    const WindowPlan plan = plan_windows(options, source_rate_hz);
+    return std::gcd(plan.window_samples, plan.hop_samples);
+  } catch (const Error&) {  // it is told where the windows are made
+    return 0;
+  }
 }
 
 }  // namespace astream

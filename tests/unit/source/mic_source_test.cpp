@@ -83,6 +83,19 @@ TEST_CASE("mic source: says what it is, and opens all channels at the device's r
   CHECK(audio->opened_block_samples == kBlock);
 }
 
+TEST_CASE("mic source: asks for blocks that end where windows do") {
+  const auto audio = one_device();
+  OpenOptions options;
+  int asked_rate_hz = 0;
+  options.window_grid = [&](int rate_hz) {
+    asked_rate_hz = rate_hz;
+    return int64_t{24000};
+  };
+  open(audio, "mic:", options);
+  CHECK(asked_rate_hz == 48000);
+  CHECK(audio->opened_block_samples == 1200);
+}
+
 TEST_CASE("mic source: blocks in order, each with a clock that does not go back") {
   const auto audio = one_device();
   audio->script = give_blocks(200);

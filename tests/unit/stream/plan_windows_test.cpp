@@ -88,3 +88,20 @@ TEST_CASE("receiver: every reason has its word") {
   CHECK(reason_name(EndReason::error) == "error");
   CHECK(reason_name(EndReason::lost) == "lost");
 }
+
+TEST_CASE("window_grid: where all windows begin and end, in samples of the source") {
+  StreamOptions options = window_of({1.0, {}});
+  CHECK(window_grid(options, 48000) == 48000);
+  options.hop = TimeSpec{0.4, {}};
+  CHECK(window_grid(options, 48000) == 9600);  // 48000 and 19200
+  options.rate_hz = 48000;
+  CHECK(window_grid(options, 48000) == 9600);
+  CHECK(window_grid(options, 44100) == 0);  // resampled: windows end where the filter lets go of them
+  options.rate_hz.reset();
+  options.start = TimeSpec{1, {}};
+  CHECK(window_grid(options, 48000) == 0);
+  options.start = {};
+  options.filter = "volume=2";
+  CHECK(window_grid(options, 48000) == 0);
+  CHECK(window_grid(window_of({0, 0}), 48000) == 0);
+}
