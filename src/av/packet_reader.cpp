@@ -146,6 +146,7 @@ bool PacketReader::State::read_measured() {
   const int64_t passed_samples = std::exchange(samples, length_samples());
   place.go_on(passed_samples, packet->pts);
   if (PacketTrail* const trail = demuxer.trail()) trail->see(*packet);
+  if (demuxer.takes_new_times()) begin_times();
   gap_samples = losses.missing_before(packet->pts, samples, parameters->sample_rate, demuxer.stream().time_base);
   position += gap_samples + samples;
   packets_without_length = samples > 0 ? 0 : packets_without_length + 1;

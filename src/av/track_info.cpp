@@ -33,8 +33,13 @@ std::string kind_of(const AVStream& stream) {
 constexpr std::array<std::string_view, 5> kContainerKeys = {"major_brand", "minor_version", "compatible_brands",
                                                             "handler_name", "vendor_id"};
 
+/// What programs keep for themselves in ID3, bytes that are no text: HLS has its time stamps there.
+constexpr std::string_view kPrivateKeys = "id3v2_priv.";
+
 bool is_tag(std::string_view key, std::string_view value) {
   if (key == "language" && value == "und") return false;
+  if (key == "variant_bitrate" && value == "0") return false;
+  if (key.substr(0, kPrivateKeys.size()) == kPrivateKeys) return false;
   return std::find(kContainerKeys.begin(), kContainerKeys.end(), key) == kContainerKeys.end();
 }
 

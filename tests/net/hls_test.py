@@ -1,6 +1,7 @@
 """HLS and DASH on demand, made by ffmpeg: the same samples as from disk, encrypted or cut together too; of several qualities the one that
 fits; certificates of all they consist of are verified; a list that stands still is live."""
 
+import json
 import pathlib
 import tempfile
 
@@ -57,6 +58,46 @@ class Lists(CliTest):
         self.assertEqual(len(both), len(low) + len(high))
         np.testing.assert_array_equal(both[:len(low)], low)
         np.testing.assert_allclose(both[len(low) + 2 * frame:], high[2 * frame:], atol=0.01)  # its noise is drawn anew
+
+    def test_a_discontinuity_is_no_gap_when_copied(self):
+        """Behind it the times begin anew, here half a minute further on."""
+        make_hls(self.folder, self.folder / "high.wav", "-output_ts_offset", "30", name="later")
+        serve_folder(self.server, self.folder)
+        parts = [(self.folder / f"{name}.m3u8").read_text().splitlines() for name in ("low", "later")]
+        segments = [[line for line in part if line.startswith("#EXTINF") or line.endswith(".ts")] for part in parts]
+        head = ["#EXTM3U", "#EXT-X-VERSION:3", "#EXT-X-TARGETDURATION:2", "#EXT-X-MEDIA-SEQUENCE:0"]
+        # Read from three segments before its end.
+        self.server.add("/cut.m3u8", "\n".join([*head, *segments[0], "#EXT-X-DISCONTINUITY", *segments[1][:4], ""]).encode())
+        log = self.tmp / "log.jsonl"
+        self.ok("record", "--copy", "-t", "1.5", "-o", self.tmp / "copy.mka", "--log", log, self.server.url("/cut.m3u8"))
+        events = [json.loads(line) for line in log.read_text().splitlines()]
+        self.assertEqual([e for e in events if e["event"] == "gap"], [])
+        self.assertEqual(next(e["gap"] for e in events if e["event"] == "stream-end"), 0)
+
+    def test_packed_audio(self):
+        """Segments of bare AAC, each behind an ID3 tag with its time stamp (RFC 8216, section 3.4)."""
+        ffmpeg("-i", self.folder / "low.wav", "-c:a", "aac", "-b:a", "96k", self.folder / "whole.aac")
+        frames, rest = [], (self.folder / "whole.aac").read_bytes()
+        while rest:
+            length = (rest[3] & 3) << 11 | rest[4] << 3 | rest[5] >> 5
+            frames.append(rest[:length])
+            rest = rest[length:]
+        lines = ["#EXTM3U", "#EXT-X-VERSION:3", "#EXT-X-TARGETDURATION:1", "#EXT-X-PLAYLIST-TYPE:VOD"]
+        per_segment = 40
+        for first in range(0, len(frames), per_segment):
+            segment = frames[first:first + per_segment]
+            owner = b"com.apple.streaming.transportStreamTimestamp\0" + (900_000 + first * 1024 * 90_000 // RATE).to_bytes(8, "big")
+            frame = b"PRIV" + len(owner).to_bytes(4, "big") + b"\0\0" + owner
+            self.server.add(f"/packed{first}.aac", b"ID3\4\0\0\0\0\0" + bytes([len(frame)]) + frame + b"".join(segment))
+            lines += [f"#EXTINF:{len(segment) * 1024 / RATE:.5f},", f"packed{first}.aac"]
+        self.server.add("/packed.m3u8", "\n".join([*lines, "#EXT-X-ENDLIST", ""]).encode())
+        whole = media.floats(self.ok("-f", "f32le", self.folder / "whole.aac").stdout)[:, 0]
+        packed = self.samples("/packed.m3u8")
+        self.assertEqual(len(packed), len(frames) * 1024)
+        np.testing.assert_array_equal(packed[:len(whole)], whole)
+        told = self.ok("check", "--json", self.server.url("/packed.m3u8")).stdout
+        self.assertNotIn(b"priv", told)
+        self.assertNotIn(b"variant_bitrate", told)
 
     def test_the_variant_that_fits(self):
         ffmpeg("-i", self.folder / "low.wav", "-f", "lavfi", "-i", "color=s=64x48:r=5", "-t", SECONDS, "-c:a", "aac", "-c:v", "libx264",
