@@ -76,7 +76,7 @@ void RecordCommand::parse(const std::vector<std::string>& args) {
     throw Error(ErrorKind::usage, "record feeds no command", {}, "try --pass records | COMMAND");
   }
   if (inputs.is_empty()) throw Error(ErrorKind::usage, "no input", {}, "try astream record mic: -o take.flac");
-  check_record_options(app_, record, may_be_many(inputs));
+  check_record_options(app_, record, may_be_many(inputs) && !is_one_as_a_rule(inputs));
   check_pass();
   if (is_copy) check_copy();
 }

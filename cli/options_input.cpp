@@ -378,6 +378,12 @@ bool may_be_many(const InputOptions& inputs) {
   return is_list || named.kind == PathKind::folder || (named.may_be_glob && has_glob_syntax(name));
 }
 
+bool is_one_as_a_rule(const InputOptions& inputs) {
+  if (inputs.names.size() != 1 || !inputs.list_paths.empty()) return false;
+  const std::string uri = read_name(inputs.names.front(), Origin::user).input.uri;
+  return uri.starts_with("ytdl:") || uri.find("://") != std::string::npos || uri.ends_with(".m3u8");
+}
+
 Resolver make_resolver(const InputOptions& inputs, const OpenOptions& open) {
   std::vector<NameList> lists;
   for (const std::string& path : inputs.list_paths) {

@@ -44,6 +44,9 @@ void add_run_options(CLI::App& app, GeneratorOptions& options);
 /// Whether what was given may stand for several streams.
 bool may_be_many(const InputOptions& inputs);
 
+/// Whether what may be many is one input for nearly everybody: a page, a station's list, a list that is HLS.
+bool is_one_as_a_rule(const InputOptions& inputs);
+
 /// The resolver for what was given.
 Resolver make_resolver(const InputOptions& inputs, const OpenOptions& open);
 

@@ -32,6 +32,16 @@ class Playlists(PlaylistTest):
                 url = self.server.add("/music/" + name, text, content_type=kind)
                 self.assertEqual(self.labels(url), ["First", self.server.url("/music/b.flac")])
 
+    def test_a_station_is_recorded_by_a_plain_name(self):
+        one = self.server.add("/music/one.pls", b"[playlist]\nFile1=a.wav\n")
+        self.assertEqual(self.ok("record", one, "-o", self.tmp / "one.flac").stderr, "")
+        self.assertGreater((self.tmp / "one.flac").stat().st_size, 100)
+        two = self.server.add("/music/two.m3u", b"a.wav\nb.flac\n")
+        told = run("record", two, "-o", self.tmp / "two.flac").stderr
+        self.assertRegex(told, r"^astream: warning: .*two\.flac exists already, recording to .*two-2\.flac\n$")
+        self.ok("check", self.tmp / "two-2.flac")
+        self.assertRegex(self.fails(3, "record", two, "-o", "-", "--encoder", "wav").stderr, "one input")
+
     def test_they_name_nothing_on_this_machine(self):
         made = self.tmp / "made"
         for number, entry in enumerate(("file://" + fixture("tiny.wav"), fixture("tiny.wav"), f"exec:touch {made}", "file:" + fixture("tiny.wav"),
