@@ -79,7 +79,7 @@ void LevelsCommand::parse(const std::vector<std::string>& args) {
   output.command = parse_with_command(app_, args, inputs);
   if (inputs.is_empty()) throw Error(ErrorKind::usage, "no input", {}, "try astream levels mic:");
   refuse_idle_options();
-  check_picture_options(app_, picture, may_be_many(inputs), output.may_overwrite);
+  check_picture_options(app_, picture, may_be_many(inputs) && !is_one_as_a_rule(inputs), output.may_overwrite);
   const StreamOptions& stream = generator.stream;
   picture.options.has_source_channels = !stream.channels && stream.picks.empty() && stream.filter.empty();
   picture.options.is_dual_mono = levels.meter.is_dual_mono;

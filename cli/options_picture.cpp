@@ -94,11 +94,11 @@ void add_picture_options(CLI::App& app, PictureChoice& picture) {
               ->type_name(value));
   };
   PictureOptions& options = picture.options;
-  group(
-      app.add_option("--picture", picture.path,
-                     "draw waveform, spectrogram, level and loudness into FILE.png or FILE.svg; {stream} and {name} in "
-                     "it tell streams apart")
-          ->type_name("FILE"));
+  group(app.add_option(
+               "--picture", picture.path,
+               "draw waveform, spectrogram, level and loudness into FILE.png or FILE.svg; {stream} and {label} in "
+               "it tell streams apart")
+            ->type_name("FILE"));
   add_whole("--picture-size", parse_size, "WxH", "its size in pixels [1600x1000]");
   group(add_parsed(
       app, "--picture-text", "--picture-text", options.text_scale,
@@ -126,7 +126,7 @@ void check_picture_options(const CLI::App& app, const PictureChoice& picture, bo
   const bool has_places = has_stream_in_name(picture.path);
   if (may_be_many && !has_places) {
     throw Error(ErrorKind::usage, "--picture " + picture.path + ": there may be several inputs, and each has its own",
-                {}, "put {stream} or {name} into its name");
+                {}, "put {stream} or {label} into its name");
   }
   std::error_code code;
   if (!has_places && !may_overwrite && std::filesystem::is_regular_file(picture.path, code)) {

@@ -1,5 +1,7 @@
 #include "formats/picture/picture_receiver.hpp"
 
+#include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
@@ -12,7 +14,9 @@ namespace astream {
 
 namespace {
 
-constexpr std::string_view kStreamPlace = "{stream}", kNamePlace = "{name}";
+constexpr std::string_view kStreamPlace = "{stream}", kNamePlace = "{name}", kLabelPlace = "{label}";
+
+constexpr std::array kPlaces = {kStreamPlace, kNamePlace, kLabelPlace};
 
 PictureKind kind_of(const std::string& path) {
   const size_t dot = path.rfind('.');
@@ -54,7 +58,7 @@ class PictureReceiver final : public Receiver {
   void stream_start(const StreamStart& stream) override {
     std::string path = path_;
     replace_all(path, kStreamPlace, std::to_string(stream.stream));
-    replace_all(path, kNamePlace, file_name_of(stream));
+    for (const std::string_view place : {kNamePlace, kLabelPlace}) replace_all(path, place, file_name_of(stream));
     if (!paths_.insert(path).second) {
       throw Error(ErrorKind::usage, "--picture " + path + " holds another stream already", {},
                   "put {stream} into its name");
@@ -93,10 +97,17 @@ class PictureReceiver final : public Receiver {
 
 void check_picture_path(const std::string& path) {
   kind_of(path);
+  std::string rest = path;
+  for (const std::string_view place : kPlaces) replace_all(rest, place, "");
+  const size_t open = rest.find('{');
+  const size_t close = open == std::string::npos ? open : rest.find('}', open);
+  if (close == std::string::npos) return;
+  throw Error(ErrorKind::usage, "--picture " + path + ": no field is called " + rest.substr(open, close + 1 - open), {},
+              "there are {stream}, {label} and {name}");
 }
 
 bool has_stream_in_name(const std::string& path) {
-  return path.find(kStreamPlace) != std::string::npos || path.find(kNamePlace) != std::string::npos;
+  return std::ranges::any_of(kPlaces, [&](auto place) { return path.find(place) != std::string::npos; });
 }
 
 std::unique_ptr<Receiver> make_picture_receiver(PictureOptions options, std::string path, bool may_overwrite) {

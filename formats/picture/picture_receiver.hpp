@@ -1,9 +1,9 @@
 // Draws a picture of each stream of a run, when the stream ends: a Receiver for windows that lie end to end.
 //
 // The file's suffix says what it is: .png or .svg. Its name may hold {stream}, the number of the stream from 0, and
-// {name}, its label; without either, the run may have one stream only, and further ones are refused (Error(usage)). The
-// file is written beside and renamed when it is whole; one that exists is refused at the stream's start unless it may
-// be overwritten. Streams may interleave. A stream that was broken off is drawn as far as it came.
+// {label} or {name}, its label; without either, the run may have one stream only, and further ones are refused
+// (Error(usage)). The file is written beside and renamed when it is whole; one that exists is refused at the stream's
+// start unless it may be overwritten. Streams may interleave. A stream that was broken off is drawn as far as it came.
 #pragma once
 
 #include <memory>

@@ -64,6 +64,8 @@ class Picture(CliTest):
         self.assertEqual(sorted(p.name for p in self.tmp.glob("*.png")), ["a.wav.png", "b.wav.png"])
         self.refused("c.png", "stream", one, empty)
         self.refused("a.wav.png", "exists", one)
+        self.draw("{stream}-{label}.png", one)
+        self.assertTrue((self.tmp / "0-a.wav.png").exists())
         self.draw("a.wav.png", "-y", one)
 
     def test_nothing_is_left_of_what_can_not_be_read(self):
@@ -79,6 +81,7 @@ class Picture(CliTest):
             with self.subTest(options=options):
                 self.refused("c.png", words, *options, wav)
         self.refused("c.jpg", "PNG or SVG", wav)
+        self.refused("{title}.png", r"\{title\}.*\{label\}", wav)
         self.fails(2, "levels", "--colors", "gray", wav, stderr="--picture")
 
 
