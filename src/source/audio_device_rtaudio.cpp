@@ -10,7 +10,9 @@
 #include <cstring>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -19,6 +21,7 @@
 #include "base/shared_library.hpp"
 #include "base/uri.hpp"
 #include "source/audio_device.hpp"
+#include "source/pulse_watch.hpp"
 
 namespace astream {
 
@@ -37,6 +40,8 @@ bool is_probed(const rtaudio_device_info_t& info) {
   return info.probed != 0;
 }
 #endif
+
+constexpr std::string_view kPulse = "pulse";
 
 struct RtAudioLibrary {
   decltype(&rtaudio_version) version;
@@ -177,6 +182,7 @@ AudioDevice device_of(const rtaudio_device_info_t& info, const std::string& syst
 
 std::vector<FoundDevice> find_devices(const Session& session, const std::string& system) {
   std::vector<FoundDevice> found;
+  if (system == kPulse && !has_pulse_defaults()) return found;
   std::map<std::string, int> names;
   const int count = rt().device_count(session.audio());
   for (int i = 0; i < count; ++i) {
@@ -221,10 +227,12 @@ class RtCapture : public Capture {
  public:
   explicit RtCapture(const std::string& system) : session_(system) {}
   bool is_running() noexcept override {
-    return rt().is_stream_open(session_.audio()) != 0 && rt().is_stream_running(session_.audio()) != 0;
+    return rt().is_stream_open(session_.audio()) != 0 && rt().is_stream_running(session_.audio()) != 0 &&
+           !(watch && watch->has_gone());
   }
 
   CallbackContext context;  // before the session, whose end is the end of the callbacks
+  std::optional<PulseWatch> watch;
 
   const Session& session() const { return session_; }
 
@@ -247,7 +255,7 @@ class RtAudioHost : public AudioHost {
       if (name != "dummy") names.push_back(name);
     }
     // What mixes the sound of all programs comes before what lies under it.
-    const auto rank = [](const std::string& name) { return name == "pulse" ? 0 : name == "jack" ? 1 : 2; };
+    const auto rank = [](const std::string& name) { return name == kPulse ? 0 : name == "jack" ? 1 : 2; };
     std::stable_sort(names.begin(), names.end(),
                      [&](const std::string& a, const std::string& b) { return rank(a) < rank(b); });
     return names;
@@ -269,7 +277,7 @@ class RtAudioHost : public AudioHost {
                                 std::shared_ptr<CaptureSink> sink) override {
     const std::lock_guard lock(list_mutex());
     auto capture = std::make_unique<RtCapture>(device.system);
-    capture->context = {std::move(sink), static_cast<size_t>(format.channels), device.system == "pulse"};
+    capture->context = {std::move(sink), static_cast<size_t>(format.channels), device.system == kPulse};
     const Session& session = capture->session();
     rtaudio_stream_parameters_t parameters{};
     parameters.device_id = id_of(device, session);
@@ -285,6 +293,7 @@ class RtAudioHost : public AudioHost {
       throw Error(ErrorKind::device, "'" + device.name + "' can't be opened: " + session.failure_text(), {},
                   "is it in use? Try other channels= or rate=");
     }
+    if (device.system == kPulse) capture->watch.emplace(device.name);
     return capture;
   }
 

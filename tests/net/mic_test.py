@@ -111,6 +111,14 @@ class Microphone(CliTest):
                 self.assertEqual(len(result.stderr.splitlines()), 1, result)
                 self.assertIn(words, result.stderr)
 
+    def test_a_daemon_without_a_speaker(self):
+        """RtAudio would crash."""
+        for module in ("source_name=microphone", "sink_name=speaker"):
+            self.pulse.unload(module)
+        result = run("-f", "f32le", "mic:?api=pulse", env=self.pulse.env)
+        self.assertEqual((result.status, result.stdout), (1, b""), result)
+        self.assertRegex(result.stderr, r"^astream: mic:[^\n]*there is no capture device[^\n]*\n$")
+
     def test_no_daemon(self):
         self.pulse.kill()
         result = run("-f", "f32le", "mic:?api=pulse", env=self.pulse.env)
@@ -139,6 +147,56 @@ class Microphone(CliTest):
         self.assertRegex(result.stderr, r"^astream: mic:Monitor[^\n]*the sound system broke off[^\n]*\n$")
         sound = numpy.frombuffer(result.stdout[:len(result.stdout) // 8 * 8], "<f4")
         self.assertLess(len(sound), 2 * RATE * 3 * TIME_SCALE)  # the storm of stale blocks is no sound
+
+    def check_goes_on(self, live, gone, hz=440):
+        """The tone is there before and after a reconnect, and the time line passes over what was missed."""
+        live.wait_reconnect(windows=12)
+        self.assertEqual(live.interrupt(), -2, live.stderr)
+        check_timeline(self, live.windows)
+        self.assertLess(abs(clock_error_s(live.windows)), 0.5 * TIME_SCALE)
+        self.assertEqual(live.end["reconnects"], 1)
+        self.assertGreater(live.end["gap"], 0)
+        after = [window for window in live.windows if window.data.get("reconnects", 0) == 1]
+        self.assertAlmostEqual(live.end["gap"] / RATE, gone(after[0]), delta=1 * TIME_SCALE)
+        self.assertEqual(len([line for line in live.errors if "connecting again" in line]), 1, live.stderr)
+        return [samples(window)[:, -1] for window in after[2:-1]]
+
+    def test_a_daemon_that_is_killed_and_restarted(self):
+        path = self.pulse.sine("s.wav", 1000, 440)
+        with self.pulse.playing(path):
+            live = self.enterContext(LiveRun("-w", "0.25", "--reconnect-delay", "0.1..0.5", MONITOR, env=self.pulse.env))
+            live.wait_windows(8)
+            self.pulse.kill()
+        live.wait_until(lambda: "connecting again" in live.stderr, "the loss")
+        last = live.windows[-1].data
+        self.pulse.start()
+        with self.pulse.playing(path):
+            sound = numpy.concatenate(self.check_goes_on(live, lambda first: first.data["time"] - last["time"] - 0.25))
+        level, error = residual(sound[RATE // 4:], 440)
+        self.assertAlmostEqual(level, 0.25, delta=0.002)
+        self.assertLess(error, 0.002)
+
+    def test_a_device_that_is_unplugged_and_plugged_in_again(self):
+        """PulseAudio moves its listeners to another device, without a word."""
+        load = "module-null-source", "source_name=usb", "rate=48000", "channels=1", "description=Interface"
+        self.pulse.control("load-module", *load)
+        live = self.enterContext(LiveRun("-w", "0.25", "--reconnect-delay", "0.1..0.5", "--stall", "2", "mic:interface", env=self.pulse.env))
+        live.wait_windows(8)
+        self.pulse.unload("source_name=usb")
+        live.wait_until(lambda: "connecting again" in live.stderr, "the loss")
+        last = live.windows[-1].data
+        time.sleep(1)  # is how long it is away
+        self.pulse.control("load-module", *load)
+        self.check_goes_on(live, lambda first: first.data["time"] - last["time"] - 0.25)
+
+    def test_one_that_is_not_there_yet_is_waited_for(self):
+        self.pulse.kill()
+        live = self.enterContext(LiveRun("-w", "0.25", "--wait", "--reconnect-delay", "0.1..0.5", MONITOR, env=self.pulse.env))
+        live.wait_until(lambda: live.errors, "the warning")
+        self.pulse.start()
+        live.wait_windows(4)
+        self.assertEqual(live.interrupt(), -2, live.stderr)
+        self.assertEqual((live.end["gap"], live.end["reconnects"]), (0, 0))
 
     def test_an_interrupt_ends_it_at_once(self):
         process = self.started("mic:")

@@ -34,6 +34,16 @@ class Pulse:
             (self.folder / name).mkdir(mode=0o700)
         self.env = {"PULSE_SERVER": f"unix:{self.folder}/socket", "HOME": self.folder / "home", "XDG_RUNTIME_DIR": self.folder / "run",
                     "PULSE_RUNTIME_PATH": self.folder / "run/pulse", "JACK_NO_START_SERVER": "1"}
+        self.log = open(self.folder / "log", "w+")
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def start(self):
+        """Also after kill(); what was played is not played any more."""
         modules = [
             f"module-native-protocol-unix auth-anonymous=1 socket={self.folder}/socket",
             # With rewinds the monitor would come in blocks of two seconds.
@@ -44,16 +54,11 @@ class Pulse:
         ]
         command = ["pulseaudio", "-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--realtime=no", "--high-priority=no",
                    "--log-target=stderr", *(part for module in modules for part in ("-L", module))]
-        self.log = open(self.folder / "log", "w+")
+        (self.folder / "socket").unlink(missing_ok=True)
         self.process = subprocess.Popen(command, env=clean_env(self.env), stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
-        try:
-            wait_for(lambda: self.process.poll() is not None or self.answers(), what="pulseaudio")
-            assert self.process.poll() is None, (self.folder / "log").read_text()
-            self.control("set-default-source", "microphone")
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
+        wait_for(lambda: self.process.poll() is not None or self.answers(), what="pulseaudio")
+        assert self.process.poll() is None, (self.folder / "log").read_text()
+        self.control("set-default-source", "microphone")
 
     def __exit__(self, *_):
         if self.process.poll() is None:
@@ -68,6 +73,13 @@ class Pulse:
 
     def control(self, *words):
         subprocess.run(["pactl", *words], env=clean_env(self.env), check=True, stdout=subprocess.DEVNULL)
+
+    def unload(self, argument):
+        """The modules that were loaded with that argument."""
+        listed = subprocess.run(["pactl", "list", "short", "modules"], env=clean_env(self.env), check=True, stdout=subprocess.PIPE).stdout
+        for line in listed.decode().splitlines():
+            if argument in line:
+                self.control("unload-module", line.split()[0])
 
     def kill(self):
         self.process.kill()
