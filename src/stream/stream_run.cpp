@@ -207,7 +207,8 @@ bool StreamRun::read_block(Clock::time_point deadline) {
   skip_ahead();
   tell_wanted();
   const ReadResult result = source_->read(deadline);
-  reconnects_ = source_->reconnects();
+  // What a gap cuts off came before the reconnect.
+  if (result.kind == ReadKind::data) reconnects_ = source_->reconnects();
   switch (result.kind) {
     case ReadKind::data:
       push_block(result);
