@@ -11,6 +11,7 @@
 #include "formats/packet_recorder.hpp"
 #include "formats/recorder.hpp"
 #include "formats/tee_receiver.hpp"
+#include "stream/queued_receiver.hpp"
 #include "stream/window_cutter.hpp"
 
 namespace astream::cli {
@@ -20,6 +21,7 @@ namespace {
 constexpr double kDefaultWindow_s = 1.0;
 /// What is recorded comes in blocks of that length.
 constexpr double kBlock_s = 0.02;
+constexpr const char* kPassName = "--pass";
 
 constexpr const char* kUsageText =
     "astream record - audio to disk, without losing any of it\n\n"
@@ -34,6 +36,11 @@ constexpr const char* kExampleText =
     "  astream record 'talks/*.mp4' -o '{name}.mp3' --bitrate 96k\n"
     "  astream record mic: -o day.flac --pass records -w 1s | python3 classify.py\n\n"
     "Everything else: astream-record(1).";
+
+struct PassWriter {
+  std::unique_ptr<ByteSink> sink;
+  std::unique_ptr<Receiver> writer;
+};
 
 }  // namespace
 
@@ -110,8 +117,8 @@ int RecordCommand::run_into(Receiver& receiver) {
   return status_of(run_inputs(inputs, generator, receiver, wants_progress(common, output), {stats_interval}).summary);
 }
 
-/// The recording counts: what becomes of the reader of the windows does not end it.
-int RecordCommand::run_with_pass(Receiver& recorder) {
+/// What writes the windows to stdout; it owns all that it uses.
+std::shared_ptr<Receiver> RecordCommand::make_pass_writer() {
   if (is_terminal(kStdout) && find_format(pass_format)->is_binary) {
     throw Error(ErrorKind::usage, "--pass " + pass_format + " is binary and would garble the terminal", {},
                 "pipe it into a program, or use --pass text");
@@ -120,15 +127,37 @@ int RecordCommand::run_with_pass(Receiver& recorder) {
   output.format = pass_format;
   const FormatRow& format = choose_format(output, is_terminal(kStdout));
   if (!has_tail) pass.tail = format.default_tail;
-  const auto sink = make_fd_sink(kStdout);
   WriterOptions writer_options;
   writer_options.width = terminal_columns(kStdout);
   writer_options.is_utf8 = is_utf8_locale();
-  const std::unique_ptr<Receiver> writer = format.make(*sink, writer_options);
-  WindowCutter windows(pass, *writer);
-  TeeReceiver tee(recorder, windows, "--pass");
+  auto owned = std::make_shared<PassWriter>();
+  owned->sink = make_fd_sink(kStdout);
+  owned->writer = format.make(*owned->sink, writer_options);
+  return {owned, owned->writer.get()};
+}
+
+/// The recording counts: what becomes of the reader of the windows does not end it.
+int RecordCommand::run_beside(Recorder& recorder, Receiver& windows) {
+  WindowCutter cutter(pass, windows);
+  TeeReceiver tee(recorder, cutter, kPassName);
   const int status = run_into(tee);
   return status == kOk && tee.has_failed() ? kFailed : status;
+}
+
+/// A slow reader must not cost the recording anything, unless it was asked to by --on-lag block.
+int RecordCommand::run_with_pass(Recorder& recorder) {
+  const std::shared_ptr<Receiver> writer = make_pass_writer();
+  const LiveOptions& live = generator.stream.open.live;
+  if (live.on_lag == OnLag::block) return run_beside(recorder, *writer);
+  QueuedOptions options;
+  options.name = kPassName;
+  options.on_lag = live.on_lag.value_or(OnLag::drop_oldest);
+  options.room = live.buffer;
+  options.cancel = generator.stream.open.cancel;
+  options.tell_lag = [&recorder](const LagNotice& notice) { recorder.tell_lag(notice); };
+  QueuedReceiver queued(writer, options);
+  generator.await_receiver = [&queued](Clock::time_point deadline) { return queued.await_room(deadline); };
+  return run_beside(recorder, queued);
 }
 
 int RecordCommand::run() {

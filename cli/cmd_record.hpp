@@ -9,6 +9,7 @@
 #include "cli/options_input.hpp"
 #include "cli/options_record.hpp"
 #include "cli/output.hpp"
+#include "formats/recorder.hpp"
 #include "stream/generator.hpp"
 
 namespace astream::cli {
@@ -35,7 +36,9 @@ class RecordCommand : public Command {
   void check_pass() const;
   void check_copy() const;
   int copy();
-  int run_with_pass(Receiver& recorder);
+  std::shared_ptr<Receiver> make_pass_writer();
+  int run_with_pass(Recorder& recorder);
+  int run_beside(Recorder& recorder, Receiver& windows);
   int run_into(Receiver& receiver);
   CLI::App app_;
 };

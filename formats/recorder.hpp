@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "formats/recording_desk.hpp"
+#include "stream/queued_receiver.hpp"
 #include "stream/receiver.hpp"
 
 namespace astream {
@@ -30,6 +31,9 @@ class Recorder : public Receiver {
   void stream_error(const StreamError& event) override;
   void stream_end(const StreamEnd& event) override;
   void set_end(const SetEnd& event) override;
+
+  /// Only for the log: windows that were handed on beside the recording got lost there, which costs the files nothing.
+  void tell_lag(const LagNotice& notice) { desk_.log.lag(notice.stream, notice.sample, notice.dropped_samples); }
 
  private:
   RecordingDesk desk_;

@@ -109,6 +109,10 @@ void RecordingLog::reconnect(const Window& window) {
   write({"reconnect", data});
 }
 
+void RecordingLog::lag(int64_t stream, int64_t sample, int64_t dropped_samples) {
+  if (fd_ >= 0) write({"pass-lag", {{"stream", stream}, {"sample", sample}, {"dropped", dropped_samples}}});
+}
+
 void RecordingLog::tags(const StreamInfo& event, int64_t sample) {
   if (fd_ >= 0) write({"tags", {{"stream", event.stream}, {"sample", sample}, {"tags", event.tags}}});
 }

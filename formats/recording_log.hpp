@@ -43,6 +43,8 @@ class RecordingLog {
   /// `window` tells what is missing before it; `file_sample`: where in the file, if one is open.
   void gap(const Window& window, const std::optional<FileEvent>& file);
   void reconnect(const Window& window);
+  /// Not of the files: what the reader of windows beside the recording lost by being slow, up to `sample`.
+  void lag(int64_t stream, int64_t sample, int64_t dropped_samples);
   void tags(const StreamInfo& event, int64_t sample);
   void stream_error(const StreamError& event);
   void stream_end(const StreamEnd& event);

@@ -48,6 +48,7 @@ struct Generator::State {
   int stored_lanes() const;
   bool may_open() const;
   bool is_playing(const Input& input) const;
+  bool can_deliver(Clock::time_point deadline) const;
   std::optional<Resolved> next_input();
   std::optional<Resolved> resolve_next();
   void give_up_resolving() noexcept;
@@ -103,6 +104,10 @@ bool Generator::State::may_open() const {
   const bool may_take = !is_exhausted && !(resolving && !resolving->call.is_done());
   return previous || may_take ||
          std::ranges::any_of(held, [&](const Resolved& resolved) { return !is_playing(resolved.input); });
+}
+
+bool Generator::State::can_deliver(Clock::time_point deadline) const {
+  return !share.options.await_receiver || share.options.await_receiver(deadline);
 }
 
 std::optional<Resolved> Generator::State::next_input() {
@@ -193,11 +198,15 @@ Lane::Step Generator::State::step_lane(size_t index, Clock::time_point deadline)
 
 void Generator::State::step_lanes(Clock::time_point deadline) {
   if (lanes.size() == 1 && !may_open() && !resolving) {
-    step_lane(0, deadline);
+    if (lanes[0]->runs_by_itself() || can_deliver(deadline)) step_lane(0, deadline);
     return;
   }
   bool has_moved = may_open();
   for (size_t i = 0; i < lanes.size();) {
+    if (!lanes[i]->runs_by_itself() && !can_deliver(Clock::now())) {
+      ++i;
+      continue;
+    }
     const size_t before = lanes.size();
     has_moved |= step_lane(i, Clock::now()) != Lane::Step::waiting;
     if (lanes.size() == before) ++i;

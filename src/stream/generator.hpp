@@ -52,6 +52,9 @@ struct GeneratorOptions {
   OnError on_error = OnError::skip;
   TraversalOptions traversal;
   int stored_at_once = 1;  ///< stored inputs that run side by side, as live ones do: for who watches them, paced
+  /// Asked before each step of a stored input, when set: whether the receiver can take more; may wait for that, until
+  /// `deadline`. Live inputs go on whatever it says.
+  std::function<bool(Clock::time_point deadline)> await_receiver;
   /// How a resolved input is opened, for programs with sources of their own; empty: start_source(), by the scheme
   /// table.
   std::function<std::unique_ptr<Source>(const Input&, const OpenOptions&)> opener;

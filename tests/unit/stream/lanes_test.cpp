@@ -264,3 +264,29 @@ TEST_CASE("lanes: where what is left over is kept, every block counts") {
   run.to_end();
   CHECK(run.log.wanted.empty());
 }
+
+TEST_CASE("lanes: a stored input waits for the receiver, the live ones beside it do not") {
+  ScriptedRun run({live({data(4), would_block(), data(4)}), Script{.steps = {data(4), data(4)}}});
+  OrderReceiver receiver;
+  run.receiver = &receiver;
+  run.options.await_receiver = [&](Clock::time_point) { return receiver.order.size() >= 2; };
+  run.to_end();
+  CHECK(receiver.order == std::vector<int64_t>{0, 0, 1, 1});
+}
+
+TEST_CASE("lanes: a stored input alone lets the receiver wait as long as the caller of poll has time") {
+  ScriptedRun run({Script{.steps = {data(4), data(4)}}});
+  std::vector<Clock::time_point> asked;
+  run.options.await_receiver = [&](Clock::time_point deadline) {
+    asked.push_back(deadline);
+    return asked.size() > 3;
+  };
+  Generator generator = run.make_generator();
+  const auto deadline = Clock::now() + std::chrono::hours(1);
+  while (generator.poll(deadline) == Progress::more) {
+  }
+  CHECK(run.grammar.violations() == Violations{});
+  CHECK(run.window_samples(0) == std::vector<int64_t>{0, 4});
+  CHECK(asked.size() > 3);
+  CHECK(asked == std::vector<Clock::time_point>(asked.size(), deadline));
+}
