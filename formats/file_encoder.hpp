@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <string>
 
 namespace astream {
 
@@ -10,6 +12,8 @@ class FileEncoder {
   virtual ~FileEncoder() = default;
   /// Makes what was written a file that plays up to here (but for the codec's delay), whatever happens next.
   virtual void flush() = 0;
+  /// What is written from here on has these tags, where the format can tell that within a file.
+  virtual void change_tags(const std::map<std::string, std::string>&) {}
   /// Ends the file; nothing may follow.
   virtual void finish() = 0;
   /// After a failure the output was cut off where flush() had left it: makes the header agree with that. Writes in

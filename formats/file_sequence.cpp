@@ -15,6 +15,7 @@ namespace astream {
 namespace {
 
 constexpr double kMicroseconds = 1e6;
+constexpr size_t kMostComingTags = 100;
 
 /// "song" of "http://host/dir/song.mp3?x=1"; the label where there is no such name.
 std::string name_of(const StreamStart& event) {
@@ -162,9 +163,25 @@ int64_t FileSequence::make_room(int64_t sample, int64_t count) {
     if (has_clock_splits() && sample >= boundary()) due_us_ = boundary_us_;
     end_file("split");
   }
-  if (!file_) begin_file(sample);
+  const bool has_new_tags = take_tags(sample);
+  if (!file_) {
+    begin_file(sample);
+  } else if (has_new_tags) {
+    file_->change_tags(file_tags(tags_));
+  }
   position_ = sample;
-  return std::clamp<int64_t>(boundary() - sample, 1, count);
+  const int64_t end = coming_tags_.empty() ? boundary() : std::min(boundary(), coming_tags_.front().sample);
+  return std::clamp<int64_t>(end - sample, 1, count);
+}
+
+/// Whether any count from `sample` on that did not before.
+bool FileSequence::take_tags(int64_t sample) {
+  bool is_any = false;
+  for (; !coming_tags_.empty() && coming_tags_.front().sample <= sample; coming_tags_.pop_front()) {
+    for (const auto& [key, value] : coming_tags_.front().tags) tags_[key] = value;
+    is_any = true;
+  }
+  return is_any;
 }
 
 void FileSequence::append(int64_t samples, const std::function<void()>& write) {
@@ -199,8 +216,11 @@ void FileSequence::end_stream(const StreamEnd& event, bool is_file_expected) {
 }
 
 void FileSequence::tell_tags(const StreamInfo& event) {
-  for (const auto& [key, value] : event.tags) tags_[key] = value;
-  desk_.log.tags(event, std::llround(event.time_s * stream_.format.rate_hz));
+  const int64_t sample = std::llround(event.time_s * stream_.format.rate_hz);
+  coming_tags_.push_back({sample, event.tags});
+  // As many as a trigger that does not fire may let come.
+  if (coming_tags_.size() > kMostComingTags) take_tags(coming_tags_.front().sample);
+  desk_.log.tags(event, sample);
 }
 
 }  // namespace astream

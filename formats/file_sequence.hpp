@@ -4,6 +4,7 @@
 // A failure leaves what is whole. Used from one thread.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -17,13 +18,13 @@ namespace astream {
 
 class FileSequence {
  public:
-  /// `make_encoder` is called for each file, with the tags of that moment. `desk` must outlive it. Throws Error(usage)
-  /// for a stream that can't be recorded: its file exists.
+  /// `make_encoder` is called for each file, with the tags of its first sample. `desk` must outlive it. Throws
+  /// Error(usage) for a stream that can't be recorded: its file exists.
   using TaggedEncoderFactory = std::function<std::unique_ptr<FileEncoder>(ByteOutput& output, const Tags& tags)>;
   FileSequence(RecordingDesk& desk, const StreamStart& event, TaggedEncoderFactory make_encoder);
 
-  /// How many of `count` samples from `sample` on go into one file, at least 1; that file is open afterwards. What has
-  /// no room left for them, or ends here, is ended first.
+  /// How many of `count` samples from `sample` on go into one file under the same tags, at least 1; that file is open
+  /// afterwards. What has no room left for them, or ends here, is ended first.
   int64_t make_room(int64_t sample, int64_t count);
   /// Adds what make_room() told.
   void append(int64_t samples, const std::function<void()>& write);
@@ -39,16 +40,17 @@ class FileSequence {
   void set_clock(int64_t sample, int64_t wallclock_us);
   /// Logs what the window says is missing before it.
   void tell_losses(const Window& window);
+  /// They count from the event's time on, also where the samples before it are still to come.
   void tell_tags(const StreamInfo& event);
 
   const StreamStart& stream() const { return stream_; }
   /// Of the file that was begun last, "" before the first.
   const std::string& path() const { return event_.path; }
-  const Tags& tags() const { return tags_; }
 
  private:
   void begin_file(int64_t sample);
   void plan_end(int64_t sample, int64_t time_us);
+  bool take_tags(int64_t sample);
   FileEvent file_event() const;
   NameFields next_fields() const;
   bool has_clock_splits() const;
@@ -59,7 +61,12 @@ class FileSequence {
   RecordingDesk& desk_;
   StreamStart stream_;
   TaggedEncoderFactory make_encoder_;
+  struct ComingTags {
+    int64_t sample = 0;
+    Tags tags;
+  };
   Tags tags_;
+  std::deque<ComingTags> coming_tags_;  ///< that count from a later sample on
   std::unique_ptr<RecordingFile> file_;
   FileEvent event_;  ///< of the open file, less its lengths
   NameFields fields_;

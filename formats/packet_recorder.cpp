@@ -33,6 +33,7 @@ class PacketRecorder::PacketEncoder : public FileEncoder {
     writer_.flush();
     flushed_samples_ = samples_;
   }
+  void change_tags(const Tags& tags) override { writer_.change_tags(tags); }
   void finish() override { writer_.finish(); }
   int64_t size_after(int64_t samples) const override {
     if (flushed_samples_ == 0) return output_.size_bytes();

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <future>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -31,6 +32,8 @@ class RecordingFile {
 
   /// Counts and flushes around `write`, which gives so many samples to the encoder.
   void append(int64_t samples, const std::function<void()>& write);
+  /// Of what is appended from here on, where the format can tell that.
+  void change_tags(const std::map<std::string, std::string>& tags) { encoder_->change_tags(tags); }
   /// Ends the file and gives it its name.
   void finish();
   /// After a failure: keeps what is whole under the file's name, if that is anything. Returns whether there is a file.

@@ -27,6 +27,7 @@ class CodedEncoder : public SoundEncoder {
     writer_.flush();
     flushed_samples_ = samples_;
   }
+  void change_tags(const std::map<std::string, std::string>& tags) override { writer_.change_tags(tags); }
   void finish() override { writer_.finish(); }
   /// What is still in the encoder counts as half a second.
   int64_t size_after(int64_t samples) const override {

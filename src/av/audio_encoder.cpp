@@ -63,9 +63,6 @@ void write_planes(AVFrame& frame, const Sample* from, size_t channels) {
 AudioEncoder::AudioEncoder(const MediaWriterOptions& options, bool has_global_header) {
   if (!frame_ || !packet_) throw std::bad_alloc();
   open(options, has_global_header);
-  if (codec_->sample_rate != options.format.rate_hz) {
-    resampler_.emplace(options.format.rate_hz, codec_->sample_rate, options.format.channels, ResampleQuality::hq);
-  }
 }
 
 void AudioEncoder::choose_layout(const MediaWriterOptions& options) {
@@ -160,8 +157,8 @@ void AudioEncoder::send_frame(std::span<const float> samples, const PacketSink& 
   receive(sink);
 }
 
-/// Samples of the encoder's rate, cut into its frames.
-void AudioEncoder::take(std::span<const float> samples, const PacketSink& sink) {
+/// Cuts them into frames.
+void AudioEncoder::encode(std::span<const float> samples, const PacketSink& sink) {
   constexpr int kAnySize_samples = 4096;
   const int frame_samples = codec_->frame_size > 0 ? codec_->frame_size : kAnySize_samples;
   const auto values = static_cast<size_t>(frame_samples) * static_cast<size_t>(codec_->ch_layout.nb_channels);
@@ -177,12 +174,7 @@ void AudioEncoder::take(std::span<const float> samples, const PacketSink& sink) 
   pending_.assign(samples.begin(), samples.end());
 }
 
-void AudioEncoder::encode(std::span<const float> samples, const PacketSink& sink) {
-  take(resampler_ ? resampler_->process(samples) : samples, sink);
-}
-
 void AudioEncoder::finish(const PacketSink& sink) {
-  if (resampler_) take(resampler_->finish(), sink);
   if (!pending_.empty()) send_frame(pending_, sink);
   pending_.clear();
   const int code = avcodec_send_frame(codec_.get(), nullptr);

@@ -1,17 +1,15 @@
 // A libav encoder fed with blocks of interleaved float32 of any size. Inside src/av only.
 //
-// Picks the sample format and, where the codec has a list, the nearest rate (resampled by our own resampler). Integers
-// come out of floats rounded, so that what was decoded from as many bits is coded as it was. Used from one thread.
+// Picks the sample format and, where the codec has a list, the nearest rate. Integers come out of floats rounded, so
+// that what was decoded from as many bits is coded as it was. Used from one thread.
 #pragma once
 
 #include <functional>
-#include <optional>
 #include <span>
 #include <vector>
 
 #include "av/handles.hpp"
 #include "av/media_writer.hpp"
-#include "dsp/resampler.hpp"
 
 namespace astream::av {
 
@@ -20,18 +18,19 @@ class AudioEncoder {
   /// Throws Error(usage) for what the encoder can't take, with a hint.
   AudioEncoder(const MediaWriterOptions& options, bool has_global_header);
 
+  /// Its rate may be another than the one asked for.
   const AVCodecContext& context() const { return *codec_; }
 
   /// Takes the packets; their times count in 1 / rate from sample 0 (less the encoder's delay).
   using PacketSink = std::function<void(AVPacket& packet)>;
+  /// Samples of context().sample_rate.
   void encode(std::span<const float> samples, const PacketSink& sink);
-  /// Drains resampler and encoder; nothing may follow.
+  /// Drains the encoder; nothing may follow.
   void finish(const PacketSink& sink);
 
  private:
   void open(const MediaWriterOptions& options, bool has_global_header);
   void choose_layout(const MediaWriterOptions& options);
-  void take(std::span<const float> samples, const PacketSink& sink);
   void send_frame(std::span<const float> samples, const PacketSink& sink);
   void fill_frame(std::span<const float> samples);
   void receive(const PacketSink& sink);
@@ -39,7 +38,6 @@ class AudioEncoder {
   UniqueCodec codec_;
   UniqueFrame frame_{av_frame_alloc()};
   UniquePacket packet_{av_packet_alloc()};
-  std::optional<Resampler> resampler_;
   std::vector<float> pending_;  ///< less than a frame
   std::vector<int16_t> s16_;
   std::vector<int32_t> s32_;

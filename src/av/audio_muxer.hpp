@@ -26,19 +26,35 @@ class AudioMuxer {
   /// Takes the packet (which is then blank), its times in the time base given. Throws Error or what the output throws.
   void write(AVPacket& packet);
   void flush();
+  /// Behind the last packet, in the time base given.
+  int64_t end_pts() const { return end_pts_; }
+  /// What stands from `pts` on (in the time base given) has another title: a chapter, where the container has them.
+  /// Nothing where the title is the same.
+  void begin_chapter(int64_t pts, const std::map<std::string, std::string>& tags);
   /// Ends the file, patching its header where that is possible.
   void finish();
 
   /// Whether `container` wants its codec's header apart from the packets.
   static bool wants_global_header(const std::string& container);
+  /// Whether files of `container` may follow each other in one file, each with tags of its own: the links of Ogg.
+  static bool makes_chains(const std::string& container);
 
  private:
+  void add_chapter(int64_t pts, const std::string& title);
   void check(int code, const char* doing);
 
   IoOutput io_;
   UniqueOutputFormat format_;
   AVRational time_base_;
+  bool is_ogg_;
+  bool has_chapters_;
+  std::string title_;    ///< of what is being written
+  int64_t end_pts_ = 0;  ///< behind the last packet
   bool is_finished_ = false;
 };
+
+/// What people call a piece of music with these tags: "artist - title", or what there is of it. Radios tell both in
+/// one.
+std::string full_title(const std::map<std::string, std::string>& tags);
 
 }  // namespace astream::av

@@ -39,16 +39,16 @@ UniquePacket clone(const AVPacket& packet) {
   return copy;
 }
 
-/// A packet that changes what the decoder must know, so that a chunk behind it can't be decoded without it. Vorbis
-/// headers come in-band, as packets whose first byte is odd (Vorbis I, section 4.2.1).
-bool changes_parameters(const AVPacket& packet, AVCodecID codec) {
-  if (codec == AV_CODEC_ID_VORBIS && packet.size > 0 && (packet.data[0] & 1) != 0) return true;
+/// A packet that changes what the decoder must know, so that a chunk behind it can't be decoded without it.
+bool changes_parameters(const AVPacket& packet, AVCodecID codec, bool is_ogg) {
+  if (is_ogg && begins_link(codec, packet)) return true;
   return packet_side_data(&packet, AV_PKT_DATA_NEW_EXTRADATA) != nullptr ||
          packet_side_data(&packet, AV_PKT_DATA_PARAM_CHANGE) != nullptr;
 }
 
 /// All frames that the decoder has, appended to `runs`; dropped when `runs` is nullptr.
-void take_frames(Decoder& decoder, AVFrame& frame, std::vector<DecodedRun>* runs) {
+template <typename AnyDecoder>
+void take_frames(AnyDecoder& decoder, AVFrame& frame, std::vector<DecodedRun>* runs) {
   while (decoder.receive(frame)) {
     if (runs == nullptr) continue;
     const AudioFormat format{frame.sample_rate, frame.ch_layout.nb_channels};
@@ -84,6 +84,7 @@ std::optional<PreRoll> chunk_pre_roll(AVCodecID codec) {
 ChunkDecoder::ChunkDecoder(Demuxer& demuxer, WorkerPool& pool, int threads, PreRoll pre_roll,
                            std::deque<UniquePacket> history)
     : demuxer_(demuxer),
+      is_ogg_(demuxer.container() == "ogg"),
       pool_(pool),
       max_waiting_(static_cast<size_t>(threads) + 1),
       pre_roll_(pre_roll),
@@ -125,7 +126,7 @@ std::unique_ptr<ChunkDecoder::Chunk> ChunkDecoder::read_chunk() {
       failure_ = std::current_exception();
       is_ended_ = true;
     }
-    is_packet_kept_ = !is_ended_ && changes_parameters(*packet_, stream.codecpar->codec_id);
+    is_packet_kept_ = !is_ended_ && changes_parameters(*packet_, stream.codecpar->codec_id, is_ogg_);
     if (is_ended_ || is_packet_kept_) break;
     const double packet_samples = duration_s(*packet_, chunk->tick) * rate_hz;
     read_samples += packet_samples > 0 ? packet_samples : kUnknownPacket_samples;
@@ -159,7 +160,7 @@ ChunkDecoder::Decoded ChunkDecoder::decode(const Chunk& chunk) {
 /// One decoder takes over, brought to the state at packet_ by the pre-roll.
 void ChunkDecoder::go_on_in_sequence() {
   const AVStream& stream = demuxer_.stream();
-  sequential_ = std::make_unique<Decoder>(*stream.codecpar, stream.time_base);
+  sequential_ = std::make_unique<LinkDecoder>(*stream.codecpar, stream.time_base, is_ogg_);
   UniqueFrame frame(av_frame_alloc());
   if (!frame) throw std::bad_alloc();
   for (const UniquePacket& packet : history_) {

@@ -13,8 +13,8 @@
 #include <optional>
 #include <vector>
 
-#include "av/decoder.hpp"
 #include "av/demuxer.hpp"
+#include "av/link_decoder.hpp"
 #include "base/audio.hpp"
 #include "base/worker_pool.hpp"
 
@@ -59,6 +59,7 @@ class ChunkDecoder {
   bool decode_in_sequence();
 
   Demuxer& demuxer_;
+  bool is_ogg_;
   WorkerPool& pool_;
   size_t max_waiting_;
   PreRoll pre_roll_;
@@ -68,7 +69,7 @@ class ChunkDecoder {
   std::exception_ptr failure_;        ///< what the demuxer threw, for after the samples
   std::deque<std::future<Decoded>> waiting_;
   std::deque<DecodedRun> ready_;
-  std::unique_ptr<Decoder> sequential_;  ///< from where a chunk could not begin in the middle
+  std::unique_ptr<LinkDecoder> sequential_;  ///< from where a chunk could not begin in the middle
   UniquePacket packet_{av_packet_alloc()};
   bool is_packet_kept_ = false;  ///< packet_ was read but belongs to what is decoded in sequence
   int64_t corrupt_packets_ = 0;

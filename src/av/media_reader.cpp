@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "av/chunk_decoder.hpp"
-#include "av/decoder.hpp"
 #include "av/demuxer.hpp"
 #include "av/layout_mix.hpp"
+#include "av/link_decoder.hpp"
 #include "av/live_tags.hpp"
 #include "av/loss_counter.hpp"
 #include "av/sample_convert.hpp"
@@ -58,7 +58,7 @@ struct MediaReader::State {
   MediaTarget target;
   MediaInfo info;
   std::unique_ptr<Demuxer> demuxer;
-  std::unique_ptr<Decoder> decoder;
+  std::unique_ptr<LinkDecoder> decoder;
   UniquePacket packet{av_packet_alloc()};
   UniqueFrame frame{av_frame_alloc()};
   AVChannelLayout layout{};     ///< of the current format
@@ -96,7 +96,8 @@ void MediaReader::State::open() {
   demuxer.reset();
   demuxer = std::make_unique<Demuxer>(target);
   end_chunks();  // the new demuxer decides whether chunks are possible
-  decoder = std::make_unique<Decoder>(*demuxer->stream().codecpar, demuxer->stream().time_base);
+  const AVStream& stream = demuxer->stream();
+  decoder = std::make_unique<LinkDecoder>(*stream.codecpar, stream.time_base, demuxer->container() == "ogg");
   is_draining = false;
   is_ended = false;
   has_frame = false;
@@ -137,6 +138,7 @@ bool MediaReader::State::decode_frame() {
     }
     decoder->send(is_draining ? nullptr : packet.get());
   }
+  can_chunk = can_chunk && !decoder->has_changed_link();  // what is decoded in chunks begins with what was opened
   return true;
 }
 

@@ -37,6 +37,9 @@ class MediaWriter {
 
   /// Any number of samples. Throws what the output throws.
   void write(std::span<const float> samples);
+  /// What is written from here on has other tags. Where that is another title, it is a chapter of Matroska, and another
+  /// link of a chained Ogg file, which lasts a second at least: until then what it is called waits.
+  void change_tags(const std::map<std::string, std::string>& tags);
   /// What was encoded so far is in the output, and plays.
   void flush();
   /// Drains the encoder and ends the file; nothing may follow.

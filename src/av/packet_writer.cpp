@@ -1,6 +1,8 @@
 #include "av/packet_writer.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "av/audio_muxer.hpp"
 #include "av/av_error.hpp"
@@ -108,8 +110,9 @@ struct PacketWriter::State {
   AudioMuxer muxer;
   UniquePacket packet{av_packet_alloc()};
   const PacketReader* last_reader = nullptr;
-  int64_t next = 0;  ///< where the sound goes on
-  int64_t last = 0;  ///< time of the last packet
+  int64_t next = 0;                                            ///< where the sound goes on
+  int64_t last = 0;                                            ///< time of the last packet
+  std::optional<std::map<std::string, std::string>> new_tags;  ///< of the next packet
 };
 
 /// Sound goes on where it ended, whatever the time stamps say, but for what is missing. The file begins at 0, or before
@@ -146,8 +149,15 @@ PacketWriter::~PacketWriter() = default;
 void PacketWriter::write(const PacketReader& reader) {
   if (av_packet_ref(state_->packet.get(), reader.state().packet.get()) < 0) throw std::bad_alloc();
   state_->set_times(reader);
+  if (const auto tags = std::exchange(state_->new_tags, std::nullopt)) {
+    state_->muxer.begin_chapter(state_->packet->pts, *tags);
+  }
   if (state_->filter) return state_->write_filtered();
   state_->muxer.write(*state_->packet);
+}
+
+void PacketWriter::change_tags(const std::map<std::string, std::string>& tags) {
+  state_->new_tags = tags;
 }
 
 void PacketWriter::flush() {

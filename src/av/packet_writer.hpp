@@ -24,6 +24,8 @@ class PacketWriter {
   PacketWriter(const PacketWriter&) = delete;
   PacketWriter& operator=(const PacketWriter&) = delete;
 
+  /// Of the next packet and those behind it, where the container can tell that.
+  void change_tags(const std::map<std::string, std::string>& tags);
   /// Adds the reader's current packet.
   void write(const PacketReader& reader);
   void flush();

@@ -69,26 +69,16 @@ class Chained(CliTest):
     def test_same_format(self):
         first, second = self.links("chained_same.ogg")
         both = media.floats(self.ok("-f", "f32le", fixture("chained_same.ogg")).stdout, 2)
-        np.testing.assert_array_equal(both[:len(first)], first)
-        np.testing.assert_array_equal(both[-len(second):], second)
-        # libavcodec overlaps the links by one block of 128, which ffmpeg leaves in.
-        self.assertIn(len(both) - len(first) - len(second), (0, 128))
+        # Of the file as a whole ffmpeg (5.1) gives 128 samples more at the joint, where it overlaps the links.
+        np.testing.assert_array_equal(both, np.concatenate([first, second]))
 
     def test_another_rate_keeps_the_first_rate_and_the_time_line(self):
         first, second = self.links("chained_rates.ogg")
         both = media.floats(self.ok("-f", "f32le", fixture("chained_rates.ogg")).stdout, 2)
         np.testing.assert_array_equal(both[:len(first)], first)
-        rest = both[len(first):]
-
-        def resampled(extra):
-            """The second link by itself at 44.1 kHz, behind `extra` samples (of 48 kHz) left over at the joint."""
-            raw = np.concatenate([np.zeros((extra, 2), "<f4"), second]).tobytes()
-            uri = "-?format=f32le&rate=48000&channels=2"
-            return media.floats(self.ok("-f", "f32le", "-r", "44100", uri, stdin=raw).stdout, 2)
-
-        candidates = {len(sound): sound for sound in (resampled(0), resampled(128))}
-        self.assertIn(len(rest), candidates)
-        np.testing.assert_allclose(rest[2000:], candidates[len(rest)][2000:], atol=1e-6)
+        uri = "-?format=f32le&rate=48000&channels=2"
+        resampled = media.floats(self.ok("-f", "f32le", "-r", "44100", uri, stdin=second.tobytes()).stdout, 2)
+        np.testing.assert_allclose(both[len(first):], resampled, atol=1e-6)
 
 
 def difference(got, entry):

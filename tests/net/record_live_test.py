@@ -8,7 +8,7 @@ import numpy as np
 from support import media
 from support.cli import finish, main, start, wait_for
 from support.icecast import MP3, VORBIS, Feed, Icecast, RadioTest
-from support.recordings import of_kind, read_log
+from support.recordings import chapters, of_kind, ogg_links, read_log
 from support.rtsp_server import RtspServer
 
 QUICK = ("--reconnect-delay", "0.1..0.3")
@@ -118,6 +118,50 @@ class RecordLive(RadioTest):
         self.assertEqual([line["tags"]["title"] for line in of_kind(log, "tags")], ["New one"])
         tags = media.ffmpeg("-i", closed[-1]["file"], "-f", "ffmetadata", "-").decode()
         self.assertIn("title=new one", tags.lower())
+
+    def record_titles(self, mount, encoding, name, *args):
+        """Records what is fed while its title changes twice; the log's lines of that."""
+        self.feed(mount, encoding)
+        log_path = self.tmp / f"{name}.log"
+        process = start("record", *args, self.radio.url(mount), "-o", self.tmp / name, "--log", log_path)
+        part = self.tmp / f"{name}.part"
+
+        def wait_for_more():
+            """About two seconds of sound."""
+            size = part.stat().st_size if part.exists() else 0
+            wait_for(lambda: part.stat().st_size > size + 30000 if part.exists() else False, what="more sound")
+        wait_for_more()
+        for number, title in enumerate(("Bj\u00f6rk - J\u00f3ga", "C - D"), 1):
+            self.radio.set_title(mount, title)
+            wait_for(lambda: len(of_kind(read_log(log_path), "tags")) >= number, what="a title")
+            wait_for_more()
+        os.kill(process.pid, signal.SIGINT)
+        self.assertEqual(finish(process).status, -2)
+        return read_log(log_path)
+
+    def test_titles_of_a_radio_are_chapters_of_matroska(self):
+        for how in ((), ("--copy",)):
+            with self.subTest(how):
+                name = f"x{len(how)}.mka"
+                log = self.record_titles(f"/chapters{len(how)}.mp3", MP3, name, *how)
+                told = [(line["tags"]["title"], line["sample"]) for line in of_kind(log, "tags")]
+                found = [chapter for chapter in chapters(self.tmp / name) if chapter[0] in dict(told)]
+                self.assertEqual([title for title, _ in found], ["Bj\u00f6rk - J\u00f3ga", "C - D"])
+                for (_, sample), (_, at) in zip(told, found):
+                    # A copy has the chapter where the packet begins; its clock counts milliseconds.
+                    self.assertAlmostEqual(at, sample, delta=45 if how else 1)
+                closed, = of_kind(log, "file-close")
+                self.assertAlmostEqual(len(sound(self.tmp / name)), closed["samples"], delta=1152 if how else 0)
+
+    def test_titles_of_a_radio_are_links_of_ogg(self):
+        for name, rate in (("x.ogg", 44100), ("x.opus", 48000)):
+            with self.subTest(name):
+                log = self.record_titles(f"/{name}.mp3", MP3, name)
+                closed, = of_kind(log, "file-close")
+                titles = [title for title, _ in ogg_links(self.tmp / name)]
+                self.assertEqual(titles[-2:], ["Bj\u00f6rk - J\u00f3ga", "C - D"])
+                whole = len(self.ok("-f", "f32le", self.tmp / name).stdout) // 8
+                self.assertEqual(whole, round(closed["samples"] * rate / 44100))
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ MediaTarget fixture(const std::string& name) {
 
 std::vector<float> decode_in_sequence(const std::string& name) {
   Demuxer demuxer(fixture(name));
-  Decoder decoder(*demuxer.stream().codecpar, demuxer.stream().time_base);
+  LinkDecoder decoder(*demuxer.stream().codecpar, demuxer.stream().time_base, demuxer.container() == "ogg");
   const UniquePacket packet(av_packet_alloc());
   const UniqueFrame frame(av_frame_alloc());
   std::vector<float> samples;
