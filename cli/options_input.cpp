@@ -9,6 +9,7 @@
 #include "cli/option_values.hpp"
 #include "source/glob.hpp"
 #include "source/media_source.hpp"
+#include "source/resolve_archive.hpp"
 #include "source/resolve_name.hpp"
 #include "source/site_program.hpp"
 #include "stream/model_preset.hpp"
@@ -375,6 +376,7 @@ bool may_be_many(const InputOptions& inputs) {
   const bool is_list = std::ranges::any_of(std::initializer_list<std::string_view>{".m3u", ".m3u8", ".pls", ".xspf"},
                                            [&](std::string_view suffix) { return name.ends_with(suffix); });
   if (name.starts_with("ytdl:")) return true;
+  if (!named.input.is_path && is_archive_uri(name)) return !names_one_member(name);
   return is_list || named.kind == PathKind::folder || (named.may_be_glob && has_glob_syntax(name));
 }
 
@@ -390,7 +392,7 @@ Resolver make_resolver(const InputOptions& inputs, const OpenOptions& open) {
   const auto fetch = [own](const Input& input) {
     return input.uri.starts_with("ytdl:") ? ask_resolving(input, own) : fetch_playlist(input, own);
   };
-  return {std::move(names), std::move(lists), fetch, own.abort};
+  return {std::move(names), std::move(lists), fetch, own.abort, own.cancel};
 }
 
 }  // namespace astream::cli
