@@ -146,6 +146,10 @@ class ArchiveStep : public ResolveStep {
     if (name_.path.empty()) {
       throw Error(ErrorKind::resolve, "it names no archive", shown_uri(named), "try tar:shard.tar or zip:clips.zip");
     }
+    const bool is_elsewhere = name_.path == "-" || has_authority(name_.path);
+    if (name_.path_kind == PathKind::missing && is_elsewhere) {
+      throw Error(ErrorKind::open, "an archive must be a file on this machine", shown_uri(named), "fetch it first");
+    }
     for (const std::string& text : expand_braces(name_.pattern)) patterns_.push_back(parse_pattern(text));
     const bool is_glob = name_.path_kind == PathKind::missing && has_glob_syntax(name_.path);
     Input paths;

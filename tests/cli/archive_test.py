@@ -280,6 +280,13 @@ class Damage(Archives):
         (self.tmp / "empty").write_bytes(b"")
         self.fails(1, f"tar:{self.tmp}/empty", stderr="no tar archive")
         self.fails(3, f"tar:{self.tmp}/missing", self.archive("plain.tar"), stderr="no such file")
+        self.fails(1, "tar:https://127.0.0.1/x.tar", stderr="must be a file on this machine")
+        self.fails(1, "tar:-", stderr="must be a file on this machine")
+
+    def test_an_archive_without_its_scheme(self):
+        for name, scheme in (("gz.tar.gz", "tar"), ("deflated.zip", "zip")):
+            self.archive(name, [("a.wav", tiny_wav(1))])
+            self.fails(1, self.tmp / name, stderr=f"it is an archive, not audio .{scheme}:PATH reads")
 
     def test_members_that_are_not_there(self):
         for name in ("plain.tar", "deflated.zip"):
