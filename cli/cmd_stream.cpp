@@ -12,6 +12,7 @@
 #include "cli/terminal.hpp"
 #include "source/scheme_table.hpp"
 #include "stream/model_preset.hpp"
+#include "stream/shuffle_receiver.hpp"
 
 namespace astream::cli {
 
@@ -85,7 +86,7 @@ StreamCommand::StreamCommand() {
   generator.stream.window.seconds = kDefaultWindow_s;
   prepare_app(app_, kUsageText, commands_help() + "\n" + inputs_help() + "\n" + kExampleText);
   add_input_options(app_, inputs);
-  add_set_options(app_, generator.traversal);
+  add_set_options(app_, generator.traversal, &shuffle_buffer);
   add_audio_options(app_, generator.stream);
   add_window_options(app_, generator.stream, has_tail);
   add_preset_options(app_, generator.stream.preset, is_explain);
@@ -119,10 +120,25 @@ int StreamCommand::run() {
   apply_common_options(common);
   if (is_explain) return print_text(explain(find_model_preset(generator.stream.preset)));
   const FormatRow& format = choose_format(output, is_stdout_terminal);
-  if (!has_tail) generator.stream.tail = format.default_tail;
+  settle_tail(format);
   if (!inputs.names.empty()) suggest_command(inputs.names.front());
   catch_signals(generator.stream.open.cancel);
   return deliver(format, is_stdout_terminal);
+}
+
+/// Bare samples in random order can only be told apart when all windows are of one length.
+void StreamCommand::settle_tail(const FormatRow& format) {
+  if (!has_tail) generator.stream.tail = shuffle_buffer ? Tail::pad : format.default_tail;
+  if (!shuffle_buffer) return;
+  if (format.name == "wav") {
+    throw Error(ErrorKind::usage, "a wav holds sound in its order: --shuffle buffer=N would tear it up", {},
+                "use -f records or f32le");
+  }
+  const bool is_bare = format.default_tail == Tail::crop;
+  if (is_bare && generator.stream.tail == Tail::crop) {
+    throw Error(ErrorKind::usage, "cropped windows in random order can't be told apart in bare samples", {},
+                "use --tail pad or drop, or -f records");
+  }
 }
 
 int StreamCommand::deliver(const FormatRow& format, bool is_stdout_terminal) {
@@ -131,8 +147,11 @@ int StreamCommand::deliver(const FormatRow& format, bool is_stdout_terminal) {
   writer_options.width = terminal_columns(kStdout);
   writer_options.is_utf8 = is_utf8_locale();
   writer_options.is_colored = is_stdout_terminal && output.path.empty() && wants_color(kStdout);
+  writer_options.is_mixed = shuffle_buffer.has_value();
   const std::unique_ptr<Receiver> writer = format.make(target.sink(), writer_options);
-  return run_generator(inputs, generator, *writer, target, wants_progress(common, output), {stats_interval});
+  ShuffleReceiver shuffle(shuffle_buffer.value_or(1), generator.traversal.seed, *writer);
+  Receiver& receiver = shuffle_buffer ? static_cast<Receiver&>(shuffle) : *writer;
+  return run_generator(inputs, generator, receiver, target, wants_progress(common, output), {stats_interval});
 }
 
 std::unique_ptr<Command> make_stream_command() {

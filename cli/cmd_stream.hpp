@@ -22,12 +22,14 @@ class StreamCommand : public Command {
   InputOptions inputs;
   GeneratorOptions generator;
   std::optional<std::chrono::milliseconds> stats_interval;
+  std::optional<int64_t> shuffle_buffer;  ///< windows
   OutputOptions output;
   CommonOptions common;
   bool has_tail = false;
   bool is_explain = false;
 
  private:
+  void settle_tail(const FormatRow& format);
   int deliver(const FormatRow& format, bool is_stdout_terminal);
   CLI::App app_;
 };

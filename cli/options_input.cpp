@@ -9,6 +9,7 @@
 #include "cli/option_values.hpp"
 #include "source/glob.hpp"
 #include "source/media_source.hpp"
+#include "source/resolve_archive.hpp"
 #include "source/resolve_name.hpp"
 #include "source/site_program.hpp"
 #include "stream/model_preset.hpp"
@@ -182,7 +183,35 @@ void add_window_options(CLI::App& app, StreamOptions& options, bool& has_tail) {
       ->group("Windows");
 }
 
-void add_set_options(CLI::App& app, TraversalOptions& options) {
+namespace {
+
+/// "streams", "buffer=1000", or both.
+void parse_shuffle(const std::string& text, TraversalOptions& options, std::optional<int64_t>* buffer) {
+  const std::string option = "--shuffle";
+  constexpr std::string_view kBuffer = "buffer=";
+  constexpr int kMostWindows = 100'000'000;
+  for (const std::string& word : split_list(text, option)) {
+    if (word == "streams") {
+      options.is_shuffled = true;
+    } else if (word == "windows") {
+      throw Error(ErrorKind::usage, option + ": the windows of a whole set can't be shuffled at once", {},
+                  buffer != nullptr ? "streams,buffer=1000 mixes the inputs, then 1000 windows at a time"
+                                    : "streams mixes the inputs");
+    } else if (!word.starts_with(kBuffer)) {
+      throw Error(ErrorKind::usage, option + ": '" + word + "' is no choice", {},
+                  buffer != nullptr ? "streams, buffer=N or streams,buffer=N" : "streams");
+    } else if (buffer == nullptr) {
+      throw Error(ErrorKind::usage, option + ": rows and levels need the windows of each input in order", {},
+                  "--shuffle streams mixes the inputs");
+    } else {
+      *buffer = parse_number(word.substr(kBuffer.size()), option + " buffer", 1, kMostWindows);
+    }
+  }
+}
+
+}  // namespace
+
+void add_set_options(CLI::App& app, TraversalOptions& options, std::optional<int64_t>* shuffle_buffer) {
   constexpr int kMost = 1'000'000'000;
   app.add_option_function<std::string>(
          "--shard",
@@ -209,13 +238,12 @@ void add_set_options(CLI::App& app, TraversalOptions& options) {
          "take so many of the inputs by chance, or each with this probability")
       ->type_name("N|P%")
       ->group("Set");
-  add_parsed(
-      app, "--shuffle", "--shuffle", options.is_shuffled,
-      [](const std::string& text, const std::string& option) {
-        if (text == "streams") return true;
-        throw Error(ErrorKind::usage, option + ": '" + text + "' is no choice", {}, "streams");
-      },
-      "streams", "visit the inputs in a random order, another one in each epoch")
+  app.add_option_function<std::string>(
+         "--shuffle",
+         [&options, shuffle_buffer](const std::string& text) { parse_shuffle(text, options, shuffle_buffer); },
+         shuffle_buffer != nullptr ? "random order: of the inputs, of the windows by a buffer of N, or both"
+                                   : "visit the inputs in a random order, another one in each epoch")
+      ->type_name(shuffle_buffer != nullptr ? "streams|buffer=N" : "streams")
       ->group("Set");
   add_parsed(
       app, "--seed", "--seed", options.seed,
@@ -375,6 +403,7 @@ bool may_be_many(const InputOptions& inputs) {
   const bool is_list = std::ranges::any_of(std::initializer_list<std::string_view>{".m3u", ".m3u8", ".pls", ".xspf"},
                                            [&](std::string_view suffix) { return name.ends_with(suffix); });
   if (name.starts_with("ytdl:")) return true;
+  if (!named.input.is_path && is_archive_uri(name)) return !names_one_member(name);
   return is_list || named.kind == PathKind::folder || (named.may_be_glob && has_glob_syntax(name));
 }
 
@@ -396,7 +425,7 @@ Resolver make_resolver(const InputOptions& inputs, const OpenOptions& open) {
   const auto fetch = [own](const Input& input) {
     return input.uri.starts_with("ytdl:") ? ask_resolving(input, own) : fetch_playlist(input, own);
   };
-  return {std::move(names), std::move(lists), fetch, own.abort};
+  return {std::move(names), std::move(lists), fetch, own.abort, own.cancel};
 }
 
 }  // namespace astream::cli

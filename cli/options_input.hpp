@@ -25,8 +25,9 @@ void add_input_options(CLI::App& app, InputOptions& options);
 void add_audio_options(CLI::App& app, StreamOptions& options, bool* is_each = nullptr);
 /// --track alone, for commands that look but don't convert.
 void add_track_option(CLI::App& app, OpenOptions& options);
-/// --shard --sample --shuffle --seed --epochs.
-void add_set_options(CLI::App& app, TraversalOptions& options);
+/// --shard --sample --shuffle --seed --epochs. `shuffle_buffer`, where windows may be shuffled too, is set by
+/// --shuffle buffer=N.
+void add_set_options(CLI::App& app, TraversalOptions& options, std::optional<int64_t>* shuffle_buffer = nullptr);
 /// --for --explain.
 void add_preset_options(CLI::App& app, std::string& preset, bool& is_explain);
 /// Takes from the preset what the command line did not say.

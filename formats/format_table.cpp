@@ -16,12 +16,12 @@ std::unique_ptr<Receiver> make_records(ByteSink& sink, const WriterOptions&) {
   return std::make_unique<RecordWriter>(sink);
 }
 
-std::unique_ptr<Receiver> make_f32le(ByteSink& sink, const WriterOptions&) {
-  return std::make_unique<RawWriter>(sink, SampleEncoding::f32le);
+std::unique_ptr<Receiver> make_f32le(ByteSink& sink, const WriterOptions& options) {
+  return std::make_unique<RawWriter>(sink, SampleEncoding::f32le, options.is_mixed);
 }
 
-std::unique_ptr<Receiver> make_s16le(ByteSink& sink, const WriterOptions&) {
-  return std::make_unique<RawWriter>(sink, SampleEncoding::s16le);
+std::unique_ptr<Receiver> make_s16le(ByteSink& sink, const WriterOptions& options) {
+  return std::make_unique<RawWriter>(sink, SampleEncoding::s16le, options.is_mixed);
 }
 
 std::unique_ptr<Receiver> make_wav(ByteSink& sink, const WriterOptions&) {

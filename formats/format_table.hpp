@@ -11,11 +11,12 @@
 
 namespace astream {
 
-/// What writers for people need to know of the place they write to.
+/// What writers for people need to know of the place they write to, and all of what they get.
 struct WriterOptions {
   int width = 80;           ///< columns
   bool is_utf8 = false;     ///< block characters may be used
   bool is_colored = false;  ///< escape codes may be used
+  bool is_mixed = false;    ///< windows of several streams come by turns on purpose
 };
 
 struct FormatRow {

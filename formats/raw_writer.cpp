@@ -12,7 +12,7 @@ std::string format_text(const AudioFormat& format) {
 }  // namespace
 
 void RawWriter::stream_start(const StreamStart& event) {
-  if (open_) {
+  if (!open_.empty() && !is_mixed_) {
     throw Error(ErrorKind::usage, "another live input is being written, and this format holds one at a time", event.uri,
                 "use -f records, or run one astream for each");
   }
@@ -22,7 +22,7 @@ void RawWriter::stream_start(const StreamStart& event) {
                 event.uri, "give --rate and --channels, or use -f records");
   }
   format_ = event.format;
-  open_ = event.stream;
+  open_.insert(event.stream);
   flush_policy_.stream_start(event);
 }
 
@@ -33,8 +33,7 @@ Flow RawWriter::window(const Window& window) {
 }
 
 void RawWriter::stream_end(const StreamEnd& event) {
-  if (open_ != event.stream) return;  // it was refused
-  open_.reset();
+  if (open_.erase(event.stream) == 0) return;  // it was refused
   flush_policy_.stream_end(event, sink_);
 }
 

@@ -45,3 +45,4 @@
 #include "stream/generator.hpp"
 #include "stream/level_receiver.hpp"
 #include "stream/receiver.hpp"
+#include "stream/shuffle_receiver.hpp"

@@ -78,7 +78,7 @@ _astream_reply_command() {
 
 _astream() {
   local word=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]} place flags command=
-  local schemes="mic: tone: noise: silence: sweep: exec: ytdl: http:// https:// rtsp:// rtsps:// rtp:// srt:// rtmp:// rtmps:// udp://"
+  local schemes="mic: tone: noise: silence: sweep: tar: zip: exec: ytdl: http:// https:// rtsp:// rtsps:// rtp:// srt:// rtmp:// rtmps:// udp://"
   schemes+=" tcp://"
   COMPREPLY=()
   ((COMP_CWORD == 1)) || command=${COMP_WORDS[1]}
@@ -135,7 +135,12 @@ _astream() {
     --resample) _astream_reply "$word" "hq fast" ;;
     --on-error) _astream_reply "$word" "skip stop" ;;
     --for) _astream_reply "$word" "yamnet vggish panns ast clap birdnet perch silero whisper openl3 bats" ;;
-    --shuffle) _astream_reply "$word" "streams" ;;
+    --shuffle)
+      case ${COMP_WORDS[1]} in
+        features | levels) _astream_reply "$word" "streams" ;;
+        *) _astream_reply "$word" "streams buffer=1000 streams,buffer=1000" ;;
+      esac
+      ;;
     --picture-size) _astream_reply "$word" "1600x1000" ;;
     --freq-scale) _astream_reply "$word" "mel log linear" ;;
     --freq-range) _astream_reply "$word" "50..8k" ;;

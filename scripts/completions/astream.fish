@@ -105,7 +105,7 @@ end
 complete -c astream -n __astream_in_command -f -a '(__astream_complete_command)'
 
 complete -c astream -n __astream_is_devices -f
-complete -c astream -n __astream_has_inputs -a 'mic: tone: noise: silence: sweep: exec: ytdl: http:// https:// rtsp:// rtsps:// rtp:// srt:// rtmp:// rtmps:// udp:// tcp://'
+complete -c astream -n __astream_has_inputs -a 'mic: tone: noise: silence: sweep: tar: zip: exec: ytdl: http:// https:// rtsp:// rtsps:// rtp:// srt:// rtmp:// rtmps:// udp:// tcp://'
 complete -c astream -n __astream_is_first -a check -d 'what each input is, or why it gives no audio'
 complete -c astream -n __astream_is_first -a record -d 'audio to disk'
 complete -c astream -n __astream_is_first -a features -d 'audio features as a table'
@@ -154,6 +154,7 @@ complete -c astream -n __astream_streams -l buffer -x -d 'keep so much of a live
 complete -c astream -n __astream_has_sets -l shard -x -d 'take the K-th of every N inputs'
 complete -c astream -n __astream_has_sets -l sample -x -d 'take so many of the inputs by chance'
 complete -c astream -n __astream_has_sets -l shuffle -x -a streams -d 'visit the inputs in a random order'
+complete -c astream -n '__astream_has_sets; and __astream_is_plain' -l shuffle -x -a 'buffer=1000 streams,buffer=1000' -d 'and the windows'
 complete -c astream -n __astream_has_sets -l seed -x -d 'of --sample and --shuffle'
 complete -c astream -n __astream_has_sets -l epochs -x -d 'visit all of it so many times'
 complete -c astream -n 'not __astream_is_features; and __astream_streams' -l stats -x -a '1s 10s 1m' -d 'a JSON line for each stream on stderr, so often'

@@ -17,6 +17,8 @@ std::string label_of(const Input& input) {
 std::string shown_uri(const Input& input) {
   // A path holds no secrets, and an '@' in it parts no password off.
   if (input.is_path) return printable_uri(input.uri);
+  const std::string scheme = uri_scheme(input.uri);
+  if (scheme == "tar" || scheme == "zip") return printable_uri(without_hidden(input.uri));
   return to_utf8(redact_uri(without_hidden(input.uri)));
 }
 

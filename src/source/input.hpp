@@ -14,6 +14,7 @@
 
 namespace astream {
 
+struct ArchiveMember;
 struct SiteAnswer;
 
 /// Who named an input. A playlist may not name more than its own origin could reach: what a network playlist names must
@@ -26,9 +27,10 @@ struct Input {
   bool is_path = false;  ///< the bytes of `uri` are a path: no scheme, label or glob syntax in it
   std::string label;     ///< given by NAME=INPUT or by a playlist's title; empty: label_of() makes one
   Origin origin = Origin::user;
-  std::shared_ptr<const SiteAnswer> site = nullptr;  ///< what yt-dlp answered, when it was asked already
-  std::optional<int64_t> epoch = std::nullopt;       ///< from 0, where a set is visited several times
-  std::optional<int64_t> playlist = std::nullopt;    ///< number of the (outermost) playlist in the run that named it
+  std::shared_ptr<const SiteAnswer> site = nullptr;       ///< what yt-dlp answered, when it was asked already
+  std::shared_ptr<const ArchiveMember> member = nullptr;  ///< of an archive, when it was resolved
+  std::optional<int64_t> epoch = std::nullopt;            ///< from 0, where a set is visited several times
+  std::optional<int64_t> playlist = std::nullopt;  ///< number of the (outermost) playlist in the run that named it
 };
 
 /// The label to show: the given one, else the file's name or the URI without secrets, as UTF-8.

@@ -123,11 +123,31 @@ av::MediaTarget path_target(const Input& input, const OpenOptions& options) {
   return make_target("file:" + input.uri, options);
 }
 
+namespace {
+
+/// "tar" for what its name says to be an archive of audio, not audio.
+std::string_view archive_scheme_of(std::string_view path) {
+  if (path.ends_with(".zip")) return "zip";
+  for (const std::string_view ending : {".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2", ".tar.zst"}) {
+    if (path.ends_with(ending)) return "tar";
+  }
+  return {};
+}
+
+}  // namespace
+
 std::unique_ptr<Source> open_path(const Input& input, const OpenOptions& options) {
   av::MediaTarget target = path_target(input, options);
   if (std::string_view(input.uri).ends_with(".sdp")) return open_sdp(input, options);
   std::error_code code;
-  return open_media(std::move(target), input, !std::filesystem::is_regular_file(input.uri, code));
+  try {
+    return open_media(std::move(target), input, !std::filesystem::is_regular_file(input.uri, code));
+  } catch (const Error&) {
+    const std::string_view scheme = archive_scheme_of(input.uri);
+    if (scheme.empty() || !std::filesystem::is_regular_file(input.uri, code)) throw;
+    throw Error(ErrorKind::open, "it is an archive, not audio", {},
+                std::string(scheme) + ":PATH reads the audio in it");
+  }
 }
 
 av::MediaTarget http_target(const Input& input, const OpenOptions& options) {

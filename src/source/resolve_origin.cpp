@@ -52,6 +52,7 @@ std::exception_ptr refusal_of_playlist_entry(const Input& input) {
   }
   const std::string scheme = uri_scheme(input.uri);
   if (is_network_scheme(scheme)) return nullptr;
+  if ((scheme == "tar" || scheme == "zip") && input.origin == Origin::local_file) return nullptr;
   // A page, looked at by a program of this machine: not for what comes from elsewhere.
   if (scheme == "ytdl" && input.origin == Origin::local_file) return nullptr;
   return refusal(input, input.origin == Origin::network

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/uri.hpp"
+#include "source/resolve_archive.hpp"
 #include "source/resolve_origin.hpp"
 
 namespace astream {
@@ -75,6 +76,7 @@ class PlaylistStep : public ResolveStep {
     if (plain == "-" || plain.starts_with("-?")) return read_name(std::string(plain), Origin::local_file);
     if (has_scheme(plain)) {
       NamedInput named = read_uri(plain, Origin::local_file);
+      if (is_archive_uri(plain)) named.input.uri = archive_uri_in(folder, plain);
       // "file:x.mp3" stands beside the playlist, like any other.
       if (named.input.is_path) named = path_named(in_folder(path_of_file_uri(plain)));
       return named;

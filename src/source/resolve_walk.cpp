@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "source/glob.hpp"
 #include "source/media_extensions.hpp"
+#include "source/path_pattern.hpp"
 #include "source/resolve_listing.hpp"
 
 namespace astream {
@@ -17,86 +18,6 @@ namespace astream {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A pattern taken apart at its slashes, used as an automaton: state i waits for segment i, and state segments.size()
-/// is a match. The states that a folder was reached in are a set of bits.
-struct PathPattern {
-  enum class Kind { literal, wildcard, any_depth };
-  struct Segment {
-    Kind kind = Kind::literal;
-    std::string text;
-  };
-  using States = uint64_t;
-
-  std::string start;  ///< folder to begin in, as typed, with its slash; "" for the current one
-  std::vector<Segment> segments;
-  bool takes_folders_only = false;  ///< the pattern ends in '/'
-
-  States match_state() const { return States{1} << segments.size(); }
-
-  /// "**" also stands for no folder at all.
-  States with_skips(States states) const {
-    for (size_t i = 0; i < segments.size(); ++i) {
-      if ((states >> i & 1) != 0 && segments[i].kind == Kind::any_depth) states |= States{2} << i;
-    }
-    return states;
-  }
-
-  States after(States states, const ListedName& entry) const {
-    States next = 0;
-    for (size_t i = 0; i < segments.size(); ++i) {
-      if ((states >> i & 1) == 0) continue;
-      const Segment& segment = segments[i];
-      if (segment.kind == Kind::any_depth) {
-        if (entry.kind == EntryKind::folder && !entry.name.starts_with('.')) next |= States{1} << i;
-      } else if (segment.kind == Kind::literal ? segment.text == entry.name
-                                               : matches_segment(segment.text, entry.name)) {
-        next |= States{2} << i;
-      }
-    }
-    next = with_skips(next);
-    if (takes_folders_only && entry.kind != EntryKind::folder) next &= ~match_state();
-    return next;
-  }
-
-  /// The names that can go on from `states` when no wildcard can.
-  std::optional<std::vector<std::string>> literals_in(States states) const {
-    std::vector<std::string> names;
-    for (size_t i = 0; i < segments.size(); ++i) {
-      if ((states >> i & 1) == 0) continue;
-      if (segments[i].kind != Kind::literal) return std::nullopt;
-      if (std::find(names.begin(), names.end(), segments[i].text) == names.end()) names.push_back(segments[i].text);
-    }
-    return names;
-  }
-};
-
-PathPattern parse_pattern(std::string_view pattern) {
-  PathPattern result;
-  size_t begin = 0;
-  while (begin < pattern.size()) {
-    const size_t end = std::min(pattern.find('/', begin), pattern.size());
-    const std::string_view segment = pattern.substr(begin, end - begin);
-    const bool is_wild = has_wildcard(segment);
-    if (result.segments.empty() && !is_wild && end < pattern.size()) {
-      result.start = unescape_glob(pattern.substr(0, end + 1));
-    } else if (segment == "**") {
-      result.segments.push_back({PathPattern::Kind::any_depth, "**"});
-    } else if (is_wild) {
-      result.segments.push_back({PathPattern::Kind::wildcard, std::string(segment)});
-    } else if (!segment.empty()) {
-      result.segments.push_back({PathPattern::Kind::literal, unescape_glob(segment)});
-    }
-    begin = end + 1;
-  }
-  result.takes_folders_only = pattern.ends_with('/');
-  if (result.segments.size() > kMaxGlobSegments) {
-    throw Error(ErrorKind::resolve,
-                "the pattern goes through more than " + std::to_string(kMaxGlobSegments) + " folders",
-                std::string(pattern));
-  }
-  return result;
-}
 
 /// Depth first through folders; the stack holds the listings from the start down to where it is.
 class Walk {

@@ -6,6 +6,7 @@
 #include "base/uri.hpp"
 #include "source/glob.hpp"
 #include "source/playlist.hpp"
+#include "source/resolve_archive.hpp"
 #include "source/resolve_list.hpp"
 #include "source/resolve_name.hpp"
 #include "source/resolve_playlist.hpp"
@@ -17,10 +18,12 @@ namespace astream {
 namespace {
 
 /// What a name stands for.
-enum class Expansion { plain, folder, glob, playlist, site };
+enum class Expansion { plain, folder, glob, playlist, site, archive };
 
 Expansion expansion_of(const NamedInput& named, bool can_fetch) {
   const Input& input = named.input;
+  if (input.member) return Expansion::plain;
+  if (!input.is_path && is_archive_uri(input.uri)) return Expansion::archive;
   if (input.is_path) {
     if (named.kind == PathKind::folder) return Expansion::folder;
     if (named.kind == PathKind::missing) {
@@ -51,6 +54,8 @@ struct Resolver::State {
   size_t next_list = 0;
   Fetch fetch;
   std::optional<CancelToken> abort;
+  std::optional<CancelToken> cancel;
+  std::shared_ptr<ArchiveCache> archives = std::make_shared<ArchiveCache>();
   std::vector<Level> levels;
   size_t playlists_read = 0;  ///< for the name that is being expanded
   int64_t names_found = 0;    ///< outside of playlists
@@ -61,6 +66,7 @@ struct Resolver::State {
   std::optional<Resolved> expand(const Found& found);
   std::optional<Resolved> expand_playlist(const Input& input);
   std::optional<Resolved> expand_site(const Input& input);
+  StopAsked stop_asked() const;
   void check_nesting(const Input& input) const;
 };
 
@@ -109,6 +115,9 @@ std::optional<Resolved> Resolver::State::expand(const Found& found) {
         return expand_playlist(input);
       case Expansion::site:
         return expand_site(input);
+      case Expansion::archive:
+        levels.push_back({make_archive_step(input, archives, stop_asked()), {}});
+        return std::nullopt;
     }
   } catch (const Error&) {
     return Resolved{input, std::current_exception()};
@@ -142,6 +151,12 @@ std::optional<Resolved> Resolver::State::expand_site(const Input& input) {
   return Resolved{std::move(found), nullptr};
 }
 
+StopAsked Resolver::State::stop_asked() const {
+  return [abort = abort, cancel = cancel] {
+    return (abort && abort->is_requested()) || (cancel && cancel->is_requested());
+  };
+}
+
 void Resolver::State::check_nesting(const Input& input) const {
   int depth = 0;
   for (const Level& level : levels) {
@@ -160,12 +175,13 @@ void Resolver::State::check_nesting(const Input& input) const {
 }
 
 Resolver::Resolver(std::vector<std::string> names, std::vector<NameList> lists, Fetch fetch,
-                   std::optional<CancelToken> abort)
+                   std::optional<CancelToken> abort, std::optional<CancelToken> cancel)
     : state_(std::make_unique<State>()) {
   state_->names = std::move(names);
   state_->lists = std::move(lists);
   state_->fetch = std::move(fetch);
   state_->abort = std::move(abort);
+  state_->cancel = std::move(cancel);
 }
 
 Resolver::Resolver(Resolver&&) noexcept = default;

@@ -1,4 +1,4 @@
-// From what the user typed to inputs that can be opened: labels, paths, globs, directories, lists, playlists.
+// From what the user typed to inputs that can be opened: labels, paths, globs, directories, lists, playlists, archives.
 //
 // Lazy: next() resolves only as much as it needs, so that a million names cost no memory beyond one folder's list.
 // Nothing is opened for audio here; playlists (m3u, m3u8 that is not HLS, pls, xspf) are read, local or over http.
@@ -44,9 +44,9 @@ class Resolver {
   /// Names as typed, then those of each list. `fetch` reads a whole remote playlist, or what yt-dlp answers of a
   /// "ytdl:" page ("": it is to be asked later); it throws Errors. Without a `fetch` these come out as they are.
   using Fetch = std::function<std::string(const Input&)>;
-  /// `abort` makes `fetch` give up; see abandon().
+  /// `abort` makes `fetch` give up; see abandon(). `cancel`, like it, ends the search through an archive: Cancelled.
   Resolver(std::vector<std::string> names, std::vector<NameList> lists, Fetch fetch,
-           std::optional<CancelToken> abort = std::nullopt);
+           std::optional<CancelToken> abort = std::nullopt, std::optional<CancelToken> cancel = std::nullopt);
   Resolver(Resolver&&) noexcept;
   Resolver& operator=(Resolver&&) noexcept;
   ~Resolver();

@@ -7,6 +7,7 @@
 #include "av/media_target.hpp"
 #include "base/error.hpp"
 #include "base/uri.hpp"
+#include "source/archive_source.hpp"
 #include "source/byte_stream_source.hpp"
 #include "source/media_source.hpp"
 #include "source/mic_source.hpp"
@@ -41,6 +42,10 @@ constexpr std::array kTable = {
     SchemeRow{"tcp", "tcp://host:9000", "a container over plain TCP", true, false, open_network, network_target},
     SchemeRow{"ytdl", "ytdl:https://site/page", "what a page of YouTube, Vimeo, ... plays, by yt-dlp", false, false,
               open_site},
+    SchemeRow{"tar", "'tar:shards/*.tar!**/*.flac'", "audio in tar archives, compressed or not, in their order", false,
+              false, open_archive_member, archive_member_target},
+    SchemeRow{"zip", "zip:clips.zip!train/a.wav", "audio in zip archives; without !NAME all of it", false, false,
+              open_archive_member, archive_member_target},
     SchemeRow{"exec", "exec:sox in.wav -t wav -", "the standard output of a command", false, true, open_exec},
     SchemeRow{"mic", "mic:NAME?channels=2", "a microphone: mic:, mic:NAME or mic:#2", false, true, open_mic},
     SchemeRow{"tone", "tone:440?rate=48000&channels=2", "a sine, for tests and demos", false, false, open_tone},

@@ -4,18 +4,11 @@
 #include <numeric>
 #include <utility>
 
+#include "stream/random_draw.hpp"
+
 namespace astream {
 
 namespace {
-
-/// In [0, below): std::uniform_int_distribution differs between libraries.
-uint64_t draw(std::mt19937_64& random, uint64_t below) {
-  const uint64_t limit = std::mt19937_64::max() - std::mt19937_64::max() % below;
-  while (true) {
-    const uint64_t value = random();
-    if (value < limit) return value % below;
-  }
-}
 
 void shuffle(std::vector<size_t>& order, std::mt19937_64& random) {
   for (size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[draw(random, i)]);

@@ -10,6 +10,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tarfile
 from collections import namedtuple
 from pathlib import Path
 
@@ -39,6 +40,9 @@ class Readme(CliTest):
         for name, source in MEDIA.items():
             (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(fixture(source), self.folder / name)
+        (self.folder / "shards").mkdir()
+        with tarfile.open(self.folder / "shards/clips-000.tar", "w") as shard:
+            shard.add(self.folder / "clips", arcname=".")
         programs = self.tmp / "bin"
         programs.mkdir()
         (programs / "astream").symlink_to(astream())
