@@ -5,10 +5,13 @@
 
 #include "base/error.hpp"
 #include "base/expand_env.hpp"
+#include "base/uri.hpp"
 #include "cli/command_line.hpp"
 #include "cli/option_values.hpp"
+#include "source/cloud_source.hpp"
 #include "source/glob.hpp"
 #include "source/media_source.hpp"
+#include "source/resolve_cloud.hpp"
 #include "source/resolve_name.hpp"
 #include "source/site_program.hpp"
 #include "stream/model_preset.hpp"
@@ -374,7 +377,7 @@ bool may_be_many(const InputOptions& inputs) {
   const std::string& name = named.input.uri;
   const bool is_list = std::ranges::any_of(std::initializer_list<std::string_view>{".m3u", ".m3u8", ".pls", ".xspf"},
                                            [&](std::string_view suffix) { return name.ends_with(suffix); });
-  if (name.starts_with("ytdl:")) return true;
+  if (name.starts_with("ytdl:") || is_cloud_list(named.input)) return true;
   return is_list || named.kind == PathKind::folder || (named.may_be_glob && has_glob_syntax(name));
 }
 
@@ -388,7 +391,9 @@ Resolver make_resolver(const InputOptions& inputs, const OpenOptions& open) {
   OpenOptions own = open;
   own.abort.emplace();
   const auto fetch = [own](const Input& input) {
-    return input.uri.starts_with("ytdl:") ? ask_resolving(input, own) : fetch_playlist(input, own);
+    const std::string scheme = uri_scheme(input.uri);
+    if (is_listed_cloud(scheme)) return fetch_cloud_list(input, own);
+    return scheme == "ytdl" ? ask_resolving(input, own) : fetch_playlist(input, own);
   };
   return {std::move(names), std::move(lists), fetch, own.abort};
 }

@@ -105,7 +105,7 @@ end
 complete -c astream -n __astream_in_command -f -a '(__astream_complete_command)'
 
 complete -c astream -n __astream_is_devices -f
-complete -c astream -n __astream_has_inputs -a 'mic: tone: noise: silence: sweep: exec: ytdl: http:// https:// rtsp:// rtsps:// rtp:// srt:// rtmp:// rtmps:// udp:// tcp://'
+complete -c astream -n __astream_has_inputs -a 'mic: tone: noise: silence: sweep: exec: ytdl: http:// https:// s3:// gs:// hf:// rtsp:// rtsps:// rtp:// srt:// rtmp:// rtmps:// udp:// tcp://'
 complete -c astream -n __astream_is_first -a check -d 'what each input is, or why it gives no audio'
 complete -c astream -n __astream_is_first -a record -d 'audio to disk'
 complete -c astream -n __astream_is_first -a features -d 'audio features as a table'

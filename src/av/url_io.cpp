@@ -56,7 +56,8 @@ bool Interrupt::is_refused() const {
 
 void throw_av_failure(int code, const std::string& stage, const MediaTarget& target, const Interrupt& interrupt) {
   if (interrupt.is_cancelled()) throw Cancelled{};
-  const int status = log_notes().http_status;
+  constexpr int kUnauthorized = 401;
+  const int status = code == AVERROR_HTTP_UNAUTHORIZED ? kUnauthorized : log_notes().http_status;
   if (interrupt.is_refused()) {
     throw Error(ErrorKind::network, "the server answered " + std::to_string(status), {}, "its address has expired")
         .with_http_status(status);
@@ -77,7 +78,7 @@ void throw_av_failure(int code, const std::string& stage, const MediaTarget& tar
                                 : "the connection broke and could not be resumed",
                 {}, stage == "open" ? "-v shows more" : "");
   }
-  throw make_av_error(code, stage, target.is_network);
+  throw make_av_error(code, stage, target.is_network).with_http_status(status);
 }
 
 UniqueIo open_url(const MediaTarget& target, Interrupt& interrupt) {

@@ -6,6 +6,7 @@
 #include "base/uri.hpp"
 #include "source/glob.hpp"
 #include "source/playlist.hpp"
+#include "source/resolve_cloud.hpp"
 #include "source/resolve_list.hpp"
 #include "source/resolve_name.hpp"
 #include "source/resolve_playlist.hpp"
@@ -17,7 +18,7 @@ namespace astream {
 namespace {
 
 /// What a name stands for.
-enum class Expansion { plain, folder, glob, playlist, site };
+enum class Expansion { plain, folder, glob, playlist, site, cloud };
 
 Expansion expansion_of(const NamedInput& named, bool can_fetch) {
   const Input& input = named.input;
@@ -30,6 +31,8 @@ Expansion expansion_of(const NamedInput& named, bool can_fetch) {
     return Expansion::plain;
   } else if (uri_scheme(input.uri) == "ytdl") {
     return Expansion::site;
+  } else if (!named.is_listed && is_cloud_list(input)) {
+    return Expansion::cloud;
   }
   return playlist_kind(input) == PlaylistKind::none ? Expansion::plain : Expansion::playlist;
 }
@@ -109,6 +112,11 @@ std::optional<Resolved> Resolver::State::expand(const Found& found) {
         return expand_playlist(input);
       case Expansion::site:
         return expand_site(input);
+      case Expansion::cloud:
+        check_nesting(input);
+        ++playlists_read;
+        levels.push_back({make_cloud_step(input, fetch), {}});
+        return std::nullopt;
     }
   } catch (const Error&) {
     return Resolved{input, std::current_exception()};
