@@ -297,7 +297,8 @@ void add_network_options(CLI::App& app, OpenOptions& options) {
       ->check(CLI::ExistingFile)
       ->group("Network");
   app.add_flag_function(
-         "--insecure", [&options](int64_t) { options.is_tls_verified = false; }, "accept any TLS certificate")
+         "--insecure", [&options](int64_t) { options.is_tls_verified = false; },
+         "accept any TLS certificate, and any key of an SSH host")
       ->group("Network");
   app.add_option("--ytdl", options.site_program, "the yt-dlp program, for ytdl:URL and known sites [yt-dlp]")
       ->type_name("PATH")
