@@ -5,11 +5,14 @@
 
 #include "base/error.hpp"
 #include "base/expand_env.hpp"
+#include "base/uri.hpp"
 #include "cli/command_line.hpp"
 #include "cli/option_values.hpp"
+#include "source/cloud_source.hpp"
 #include "source/glob.hpp"
 #include "source/media_source.hpp"
 #include "source/resolve_archive.hpp"
+#include "source/resolve_cloud.hpp"
 #include "source/resolve_name.hpp"
 #include "source/site_program.hpp"
 #include "stream/model_preset.hpp"
@@ -322,7 +325,8 @@ void add_network_options(CLI::App& app, OpenOptions& options) {
       ->check(CLI::ExistingFile)
       ->group("Network");
   app.add_flag_function(
-         "--insecure", [&options](int64_t) { options.is_tls_verified = false; }, "accept any TLS certificate")
+         "--insecure", [&options](int64_t) { options.is_tls_verified = false; },
+         "accept any TLS certificate, and any key of an SSH host")
       ->group("Network");
   app.add_option("--ytdl", options.site_program, "the yt-dlp program, for ytdl:URL and known sites [yt-dlp]")
       ->type_name("PATH")
@@ -402,14 +406,16 @@ bool may_be_many(const InputOptions& inputs) {
   const std::string& name = named.input.uri;
   const bool is_list = std::ranges::any_of(std::initializer_list<std::string_view>{".m3u", ".m3u8", ".pls", ".xspf"},
                                            [&](std::string_view suffix) { return name.ends_with(suffix); });
-  if (name.starts_with("ytdl:")) return true;
+  if (name.starts_with("ytdl:") || is_cloud_list(named.input)) return true;
   if (!named.input.is_path && is_archive_uri(name)) return !names_one_member(name);
   return is_list || named.kind == PathKind::folder || (named.may_be_glob && has_glob_syntax(name));
 }
 
 bool is_one_as_a_rule(const InputOptions& inputs) {
   if (inputs.names.size() != 1 || !inputs.list_paths.empty()) return false;
-  const std::string uri = read_name(inputs.names.front(), Origin::user).input.uri;
+  const Input input = read_name(inputs.names.front(), Origin::user).input;
+  if (is_cloud_list(input)) return false;
+  const std::string& uri = input.uri;
   return uri.starts_with("ytdl:") || uri.find("://") != std::string::npos || uri.ends_with(".m3u8");
 }
 
@@ -423,7 +429,9 @@ Resolver make_resolver(const InputOptions& inputs, const OpenOptions& open) {
   OpenOptions own = open;
   own.abort.emplace();
   const auto fetch = [own](const Input& input) {
-    return input.uri.starts_with("ytdl:") ? ask_resolving(input, own) : fetch_playlist(input, own);
+    const std::string scheme = uri_scheme(input.uri);
+    if (is_listed_cloud(scheme)) return fetch_cloud_list(input, own);
+    return scheme == "ytdl" ? ask_resolving(input, own) : fetch_playlist(input, own);
   };
   return {std::move(names), std::move(lists), fetch, own.abort, own.cancel};
 }

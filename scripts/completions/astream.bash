@@ -78,7 +78,7 @@ _astream_reply_command() {
 
 _astream() {
   local word=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]} place flags command=
-  local schemes="mic: tone: noise: silence: sweep: tar: zip: exec: ytdl: http:// https:// rtsp:// rtsps:// rtp:// srt:// rtmp:// rtmps:// udp://"
+  local schemes="mic: tone: noise: silence: sweep: tar: zip: exec: ytdl: http:// https:// ftp:// sftp:// s3:// gs:// hf:// rtsp:// rtsps:// rtp:// srt:// rtmp:// rtmps:// udp://"
   schemes+=" tcp://"
   COMPREPLY=()
   ((COMP_CWORD == 1)) || command=${COMP_WORDS[1]}

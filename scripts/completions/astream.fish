@@ -105,7 +105,7 @@ end
 complete -c astream -n __astream_in_command -f -a '(__astream_complete_command)'
 
 complete -c astream -n __astream_is_devices -f
-complete -c astream -n __astream_has_inputs -a 'mic: tone: noise: silence: sweep: tar: zip: exec: ytdl: http:// https:// rtsp:// rtsps:// rtp:// srt:// rtmp:// rtmps:// udp:// tcp://'
+complete -c astream -n __astream_has_inputs -a 'mic: tone: noise: silence: sweep: tar: zip: exec: ytdl: http:// https:// ftp:// sftp:// s3:// gs:// hf:// rtsp:// rtsps:// rtp:// srt:// rtmp:// rtmps:// udp:// tcp://'
 complete -c astream -n __astream_is_first -a check -d 'what each input is, or why it gives no audio'
 complete -c astream -n __astream_is_first -a record -d 'audio to disk'
 complete -c astream -n __astream_is_first -a features -d 'audio features as a table'
@@ -124,7 +124,7 @@ complete -c astream -n __astream_has_inputs -l track -x -d 'take the N-th audio 
 complete -c astream -n __astream_has_inputs -l connect-timeout -x -d 'give up connecting after this time'
 complete -c astream -n __astream_has_inputs -l stall -x -d 'give up when nothing came for this time'
 complete -c astream -n __astream_has_inputs -l ca-file -r -F -d 'trust the TLS certificates in a file'
-complete -c astream -n __astream_has_inputs -l insecure -d 'accept any TLS certificate'
+complete -c astream -n __astream_has_inputs -l insecure -d 'accept any TLS certificate, and any key of an SSH host'
 complete -c astream -n __astream_has_inputs -l ytdl -r -F -d 'the yt-dlp program'
 
 complete -c astream -n __astream_is_check -l json -d 'one JSON object per input'

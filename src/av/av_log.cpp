@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdarg>
+#include <cstdio>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -46,6 +47,34 @@ void note(const char* format, va_list arguments) {
   }
 }
 
+/// Whose message it is: the name of libav's class, or "".
+std::string_view class_of(const void* object) {
+  const AVClass* const its_class = object != nullptr ? *static_cast<const AVClass* const*>(object) : nullptr;
+  return its_class != nullptr && its_class->class_name != nullptr ? its_class->class_name : "";
+}
+
+/// FTP's answers are told at debug level, one a line; SFTP's failures as errors.
+void note_file_server(const void* object, int av_level, const char* format, va_list arguments) {
+  const std::string_view name = class_of(object);
+  const bool is_ftp = name == "ftp" && av_level == AV_LOG_DEBUG;
+  if (!is_ftp && (name != "libssh" || av_level != AV_LOG_ERROR)) return;
+  std::array<char, 512> text{};
+  va_list copy;
+  va_copy(copy, arguments);
+  std::vsnprintf(text.data(), text.size(), format, copy);
+  va_end(copy);
+  std::string_view line = text.data();
+  while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.remove_suffix(1);
+  constexpr auto kRefusals =
+      std::to_array<std::string_view>({"421", "425", "426", "430", "450", "451", "530", "532", "550", "551"});
+  const bool is_refusal =
+      std::any_of(kRefusals.begin(), kRefusals.end(), [&](std::string_view code) { return line.starts_with(code); });
+  if (is_ftp && !is_refusal) return;
+  const size_t colon = is_ftp ? std::string_view::npos : line.rfind(": ");
+  if (colon != std::string_view::npos) line.remove_prefix(colon + 2);
+  log_notes().file_server_refusal = line;
+}
+
 bool tells_of_loss(std::string_view line) {
   return std::any_of(kLossMessages.begin(), kLossMessages.end(),
                      [&](std::string_view message) { return line.find(message) != std::string_view::npos; });
@@ -53,6 +82,7 @@ bool tells_of_loss(std::string_view line) {
 
 void log_from_libav(void* object, int av_level, const char* format, va_list arguments) {
   note(format, arguments);
+  note_file_server(object, av_level, format, arguments);
   if (av_level > AV_LOG_DEBUG) return;
   const bool may_tell_of_loss = av_level <= AV_LOG_WARNING && log_level() >= LogLevel::warning;
   if (level_of(av_level) > log_level() && !may_tell_of_loss) return;

@@ -15,6 +15,7 @@ struct LogNotes {
   bool saw_chunked_body = false;       ///< http: the body comes in chunks, so that its end is marked
   bool saw_certificate_fault = false;  ///< tls: the peer's certificate was refused
   int http_status = 0;                 ///< http: the last answer that was a refusal (403, ...)
+  std::string file_server_refusal;     ///< ftp, sftp: why the last thing asked for was refused, in the server's words
 };
 /// The notes that this thread's libav calls write to.
 LogNotes& log_notes();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -17,11 +18,12 @@ class PacketTrail;
 std::shared_ptr<PacketTrail> make_packet_trail();
 
 struct MediaTarget {
-  std::string url;                             ///< as libav takes it: "file:PATH", "https://..."
-  std::shared_ptr<ByteInput> bytes;            ///< read from here instead of from `url`, when set
-  std::string format;                          ///< forced demuxer ("s16le"), or "" to probe
-  std::map<std::string, std::string> options;  ///< of the demuxer
-  std::string protocols;                       ///< the only protocols libav may open, comma-separated
+  std::string url;                                      ///< as libav takes it: "file:PATH", "https://..."
+  std::shared_ptr<ByteInput> bytes;                     ///< read from here instead of from `url`, when set
+  std::string format;                                   ///< forced demuxer ("s16le"), or "" to probe
+  std::map<std::string, std::string> options;           ///< of the demuxer
+  std::map<std::string, std::string> protocol_options;  ///< of what `url` is opened by
+  std::string protocols;                                ///< the only protocols libav may open, comma-separated
   bool is_network = false;
   bool is_opened_by_demuxer = false;  ///< `url` is for the demuxer, not for a protocol (RTSP)
   bool is_live = false;               ///< comes at its own pace: each packet within the stall timeout, tags may change
@@ -31,6 +33,7 @@ struct MediaTarget {
   bool is_tls_verified = true;
   std::string ca_file;              ///< certificates to trust in place of the system's, PEM
   std::shared_ptr<void> companion;  ///< what `url` leads through; lives as long as the input
+  std::function<void()> explain;    ///< when something failed: throws an Error that says more of it, if it can
   /// Of live HLS: what the connections before delivered, from which this one goes on; may be empty.
   std::shared_ptr<PacketTrail> trail;
   bool is_link = false;      ///< `url` holds for a time only: what refuses it (403, 410) ends the input at once

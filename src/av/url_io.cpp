@@ -7,6 +7,8 @@
 #include "av/url_fetch.hpp"
 #include "base/ascii.hpp"
 #include "base/error.hpp"
+#include "base/log.hpp"
+#include "base/uri.hpp"
 
 extern "C" {
 #include <libavutil/opt.h>
@@ -21,6 +23,18 @@ constexpr const char* kResumeDelayMax_s = "3";
 
 std::string microseconds(std::chrono::milliseconds time) {
   return std::to_string(time.count() * 1000);
+}
+
+/// What a file server said of its own ("530 Login incorrect.", "Authentication failed.").
+Error file_server_error(const std::string& said) {
+  const bool is_login = said.starts_with("530") || said.starts_with("430") || said.starts_with("Authentication");
+  return {
+      ErrorKind::network,
+      "the server answered: " + redact_text(to_utf8(said)),
+      {},
+      is_login
+          ? "check user and password: ftp://USER:PASSWORD@HOST/...; sftp:// also takes keys, from ssh-agent or ~/.ssh"
+          : ""};
 }
 
 /// In place of http's own seek where there is no length and nothing to seek.
@@ -56,7 +70,9 @@ bool Interrupt::is_refused() const {
 
 void throw_av_failure(int code, const std::string& stage, const MediaTarget& target, const Interrupt& interrupt) {
   if (interrupt.is_cancelled()) throw Cancelled{};
-  const int status = log_notes().http_status;
+  if (target.explain) target.explain();
+  constexpr int kUnauthorized = 401;
+  const int status = code == AVERROR_HTTP_UNAUTHORIZED ? kUnauthorized : log_notes().http_status;
   if (interrupt.is_refused()) {
     throw Error(ErrorKind::network, "the server answered " + std::to_string(status), {}, "its address has expired")
         .with_http_status(status);
@@ -71,13 +87,17 @@ void throw_av_failure(int code, const std::string& stage, const MediaTarget& tar
                 "check the host's name and clock, name the certificates to trust with --ca-file, or accept any with "
                 "--insecure");
   }
-  if (target.is_network && code == AVERROR(EIO)) {
+  const bool is_ftp = target.url.starts_with("ftp:");
+  const std::string& said = log_notes().file_server_refusal;
+  if (is_ftp && stage == "open" && said.starts_with("55")) throw file_server_error(said);
+  // What libav's ftp meets when it connects again by itself is not what broke.
+  if (target.is_network && (code == AVERROR(EIO) || (is_ftp && code == AVERROR(EACCES)))) {
     throw Error(ErrorKind::network,
                 stage == "open" ? "can't open: the connection failed, or redirects lead in a circle"
                                 : "the connection broke and could not be resumed",
                 {}, stage == "open" ? "-v shows more" : "");
   }
-  throw make_av_error(code, stage, target.is_network);
+  throw make_av_error(code, stage, target.is_network).with_http_status(status);
 }
 
 UniqueIo open_url(const MediaTarget& target, Interrupt& interrupt) {
@@ -88,14 +108,22 @@ UniqueIo open_url(const MediaTarget& target, Interrupt& interrupt) {
     set_network_options(target, options);
     interrupt.set_deadline(std::chrono::steady_clock::now() + target.connect_timeout);
   }
+  for (const auto& [key, value] : target.protocol_options) options.set(key, value);
   const AVIOInterruptCB callback = interrupt.callback();
   AVIOContext* io = nullptr;
   log_notes() = {};
   const int code = avio_open2(&io, target.url.c_str(), AVIO_FLAG_READ, &callback, options.address());
+  const std::string& said = log_notes().file_server_refusal;
+  if (code < 0 && target.explain) target.explain();
+  if (code < 0 && !said.empty() && !interrupt.is_cancelled()) throw file_server_error(said);
+  if (code == AVERROR(EACCES) && target.is_network) throw file_server_error("530 it wants a password");
   if (code < 0) throw_av_failure(code, "open", target, interrupt);
+  UniqueIo opened(io);
   interrupt.clear_deadline();
+  // libav's ftp opens what is not there, and then calls it empty.
+  if (target.url.starts_with("ftp:") && avio_size(io) < 0) throw_av_failure(AVERROR(ENOENT), "open", target, interrupt);
   if (avio_size(io) < 0 && (io->seekable & AVIO_SEEKABLE_NORMAL) == 0) io->seek = answer_unknown_size;
-  return UniqueIo(io);
+  return opened;
 }
 
 ServerAnswer server_answer(AVIOContext& io) {

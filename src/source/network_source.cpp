@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "av/tls_tunnel.hpp"
+#include "av/tunnel.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/redact.hpp"
@@ -134,7 +134,7 @@ void lead_through_tls(av::MediaTarget& target) {
     const auto [stop, code] = std::from_chars(authority.data() + colon + 1, last, port);
     if (code != std::errc() || stop != last) throw Error(ErrorKind::usage, "its port is no number");
   }
-  const auto tunnel = std::make_shared<av::TlsTunnel>(host, port, target);
+  const auto tunnel = std::make_shared<av::Tunnel>(host, port, target, av::TunnelTraits{true, {}, false});
   target.url = "rtsp://" + authority.substr(0, host_begin) + "127.0.0.1:" + std::to_string(tunnel->local_port()) +
                target.url.substr(end);
   target.companion = tunnel;

@@ -19,6 +19,7 @@ struct NamedInput {
   Input input;
   PathKind kind = PathKind::missing;  ///< of the path, when it is one
   bool may_be_glob = false;           ///< a path without a file, typed as such: its wildcards count
+  bool is_listed = false;             ///< a store told that it is there: its wildcards don't count
 };
 
 /// Reads "NAME=INPUT", "file:...", "-", a URI or a path.

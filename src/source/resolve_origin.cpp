@@ -14,7 +14,7 @@ namespace {
 /// What a playlist, local or remote, may name besides files.
 constexpr auto kNetworkSchemes =
     std::to_array<std::string_view>({"http", "https", "ftp", "ftps", "sftp", "rtsp", "rtsps", "rtmp", "rtmps", "rtp",
-                                     "srt", "udp", "tcp", "mms", "mmsh", "mmst"});
+                                     "srt", "udp", "tcp", "mms", "mmsh", "mmst", "s3", "gs", "hf"});
 
 /// What only the user may name: programs and devices ("-", stdin, has no scheme).
 constexpr auto kUserOnlySchemes = std::to_array<std::string_view>({"exec", "mic"});

@@ -7,6 +7,7 @@
 #include "source/glob.hpp"
 #include "source/playlist.hpp"
 #include "source/resolve_archive.hpp"
+#include "source/resolve_cloud.hpp"
 #include "source/resolve_list.hpp"
 #include "source/resolve_name.hpp"
 #include "source/resolve_playlist.hpp"
@@ -18,7 +19,7 @@ namespace astream {
 namespace {
 
 /// What a name stands for.
-enum class Expansion { plain, folder, glob, playlist, site, archive };
+enum class Expansion { plain, folder, glob, playlist, site, archive, cloud };
 
 Expansion expansion_of(const NamedInput& named, bool can_fetch) {
   const Input& input = named.input;
@@ -33,6 +34,8 @@ Expansion expansion_of(const NamedInput& named, bool can_fetch) {
     return Expansion::plain;
   } else if (uri_scheme(input.uri) == "ytdl") {
     return Expansion::site;
+  } else if (!named.is_listed && is_cloud_list(input)) {
+    return Expansion::cloud;
   }
   return playlist_kind(input) == PlaylistKind::none ? Expansion::plain : Expansion::playlist;
 }
@@ -117,6 +120,11 @@ std::optional<Resolved> Resolver::State::expand(const Found& found) {
         return expand_site(input);
       case Expansion::archive:
         levels.push_back({make_archive_step(input, archives, stop_asked()), {}});
+        return std::nullopt;
+      case Expansion::cloud:
+        check_nesting(input);
+        ++playlists_read;
+        levels.push_back({make_cloud_step(input, fetch), {}});
         return std::nullopt;
     }
   } catch (const Error&) {

@@ -9,6 +9,8 @@
 #include "base/uri.hpp"
 #include "source/archive_source.hpp"
 #include "source/byte_stream_source.hpp"
+#include "source/cloud_source.hpp"
+#include "source/file_server_source.hpp"
 #include "source/media_source.hpp"
 #include "source/mic_source.hpp"
 #include "source/network_source.hpp"
@@ -28,6 +30,17 @@ constexpr std::array kTable = {
               open_http, http_target},
     SchemeRow{"https", "https://host/list.m3u8", "the same over TLS, the certificate verified", true, false, open_http,
               http_target},
+    SchemeRow{"ftp", "ftp://user:pw@host/song.flac", "a file on an FTP server", true, false, open_file_server,
+              file_server_target},
+    SchemeRow{"sftp", "sftp://user@host/path/song.flac",
+              "a file over SSH, by a key or a password; the host's key verified", true, false, open_file_server,
+              file_server_target},
+    SchemeRow{"s3", "s3://bucket/key.flac", "an object of Amazon's store or one like it, signed where there are keys",
+              true, false, open_cloud, cloud_target},
+    SchemeRow{"gs", "gs://bucket/object.flac", "an object of Google's store, public or with a token", true, false,
+              open_cloud, cloud_target},
+    SchemeRow{"hf", "hf://datasets/org/name/x.flac", "a file of a repository on Hugging Face", true, false, open_cloud,
+              cloud_target},
     SchemeRow{"rtsp", "rtsp://user:pw@camera/stream", "the audio of a camera or an RTSP server", true, false,
               open_network, network_target},
     SchemeRow{"rtsps", "rtsps://camera/stream", "the same over TLS", true, false, open_network, network_target},

@@ -8,6 +8,7 @@
 #include "source/live_source.hpp"
 #include "source/media_source.hpp"
 #include "source/opening_source.hpp"
+#include "source/renewed_source.hpp"
 #include "source/site_answer.hpp"
 #include "source/site_program.hpp"
 
@@ -17,12 +18,6 @@ namespace {
 
 /// How long an answer counts as just given.
 constexpr std::chrono::seconds kFresh{30};
-
-bool is_refused(const Error& error) {
-  constexpr int kForbidden = 403;
-  constexpr int kGone = 410;
-  return error.http_status() == kForbidden || error.http_status() == kGone;
-}
 
 /// The way from a page to what it plays; the answer that the input brings along is used once. Not thread-safe.
 class SiteLink {
@@ -37,7 +32,7 @@ class SiteLink {
       try {
         return open_answer(*given, options);
       } catch (const Error& error) {
-        if (!is_refused(error)) throw;
+        if (!is_expired_link(error)) throw;
       }
     }
     return open_answer(ask(options), options);
@@ -72,75 +67,10 @@ class SiteLink {
   std::shared_ptr<av::PacketTrail> trail_ = av::make_packet_trail();
 };
 
-/// A recording, whose address is asked for again when it has expired.
-class RecordingSource : public Source {
- public:
-  RecordingSource(std::shared_ptr<SiteLink> link, OpenOptions options, std::unique_ptr<Source> first, std::string uri)
-      : link_(std::move(link)),
-        options_(std::move(options)),
-        inner_(std::move(first)),
-        info_(inner_->info()),
-        uri_(std::move(uri)) {}
-
-  const SourceInfo& info() const override { return info_; }
-
-  ReadResult read(Clock::time_point deadline) override {
-    while (true) {
-      try {
-        ReadResult result = inner_->read(deadline);
-        if (result.kind == ReadKind::format_changed) info_.format = result.format;
-        if (result.kind != ReadKind::data) return result;
-        const auto channels = static_cast<int64_t>(info_.format.channels);
-        const int64_t count = static_cast<int64_t>(result.samples.size()) / channels;
-        const int64_t skipped =
-            std::min(count, std::exchange(skip_samples_, std::max<int64_t>(0, skip_samples_ - count)));
-        if (skipped == count && count > 0) continue;
-        result.samples = result.samples.subspan(static_cast<size_t>(skipped * channels));
-        position_ += count - skipped;
-        return result;
-      } catch (const Error& error) {
-        if (!is_refused(error) || position_ == renewed_at_) throw;
-      }
-      renew();
-    }
-  }
-
-  bool seek(int64_t sample) override {
-    if (!inner_->seek(sample)) return false;
-    position_ = sample;
-    skip_samples_ = 0;
-    return true;
-  }
-  bool has_fast_seek() const override { return inner_->has_fast_seek(); }
-  std::optional<int64_t> end_sample() const override { return inner_->end_sample(); }
-  std::optional<MixMatrix> layout_mix(int out_channels) const override { return inner_->layout_mix(out_channels); }
-  int64_t corrupt_packets() const override { return inner_->corrupt_packets(); }
-
- private:
-  void renew() {
-    log(LogLevel::verbose, uri_ + ": its address has expired, asking for a new one");
-    renewed_at_ = position_;
-    inner_ = link_->open(options_);
-    if (inner_->info().format != info_.format) {
-      throw Error(ErrorKind::network, "the site has it in another format now");
-    }
-    skip_samples_ = inner_->seek(position_) ? 0 : position_;
-  }
-
-  std::shared_ptr<SiteLink> link_;
-  OpenOptions options_;
-  std::unique_ptr<Source> inner_;
-  SourceInfo info_;
-  std::string uri_;
-  int64_t position_ = 0;  ///< of the next sample
-  int64_t skip_samples_ = 0;
-  int64_t renewed_at_ = -1;  ///< where the last new address began; refused there again, it is over
-};
-
 std::unique_ptr<Source> open_found(const Input& input, const OpenOptions& options) {
   constexpr LiveTraits kBroadcast{OnLag::block, true, true};
   const auto link = std::make_shared<SiteLink>(input);
-  const LiveOpener connect = [link](const OpenOptions& live) { return link->open(live); };
+  const LinkOpener connect = [link](const OpenOptions& live) { return link->open(live); };
   std::unique_ptr<Source> source;
   try {
     source = connect(options);
@@ -149,7 +79,7 @@ std::unique_ptr<Source> open_found(const Input& input, const OpenOptions& option
     return open_live(input, options, kBroadcast, connect);  // it tries on
   }
   if (source->info().is_live) return continue_live(input, options, kBroadcast, connect, std::move(source));
-  return std::make_unique<RecordingSource>(link, options, std::move(source), shown_uri(input));
+  return renew_links(options, shown_uri(input), connect, std::move(source));
 }
 
 }  // namespace

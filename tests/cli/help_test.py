@@ -98,7 +98,7 @@ class Options(CliTest):
                         self.assertEqual(completer.complete(*command.split(), flag, ""), values)
 
     def test_completions_offer_the_schemes_of_the_help(self):
-        rows = re.findall(r"^  ([a-z]+):\S", self.help_text(""), re.MULTILINE)
+        rows = re.findall(r"^  ([a-z][a-z0-9]+):\S", self.help_text(""), re.MULTILINE)
         self.assertIn("tone", rows)
         for shell in SHELLS:
             completer = Completer(shell, self.tmp)

@@ -37,8 +37,10 @@ class Behaviour:
     stall_times: int = 10**9
     refuse_after: int = None     # answers with refuse_status after so many answers
     refuse_status: int = 403
+    refuse_at: int = None        # likewise, but that one answer alone
     redirect: str = None         # Location, with status 302
     auth: str = None             # "user:password" wanted
+    bearer: str = None           # a token wanted
     says_close: bool = True      # sends "Connection: close" (the connection is closed in any case)
     headers: dict = dataclasses.field(default_factory=dict)
 
@@ -76,12 +78,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
             elif behaviour.auth and self.headers.get("Authorization") != "Basic " + base64.b64encode(
                     behaviour.auth.encode()).decode():
                 self.plain(request, 401, {"WWW-Authenticate": 'Basic realm="test"'})
-            elif behaviour.refuse_after is not None and number >= behaviour.refuse_after:
+            elif behaviour.bearer and self.headers.get("Authorization") != "Bearer " + behaviour.bearer:
+                self.plain(request, 401)
+            elif number == behaviour.refuse_at or (behaviour.refuse_after is not None and number >= behaviour.refuse_after):
                 self.plain(request, behaviour.refuse_status)
             elif behaviour.redirect:
                 self.plain(request, 302, {"Location": behaviour.redirect})
             elif behaviour.status != 200:
-                self.plain(request, behaviour.status)
+                self.plain(request, behaviour.status, behaviour.headers)
             else:
                 self.body(request, behaviour, number, with_body)
         except (BrokenPipeError, ConnectionResetError, ssl.SSLError, TimeoutError):
