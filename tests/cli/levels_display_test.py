@@ -105,6 +105,7 @@ class Display(CliTest):
     def test_stored_inputs_are_shown_side_by_side(self):
         screen = Terminal(self)
         screen.run(astream(), "levels", "one=tone:440", "two=noise:white?seed=3", "three=silence:")
+        screen.wait_until(lambda: screen.value("alternate_on") == "1", "the display")
         screen.wait_until(lambda: len(re.findall("one|two|three", screen.text())) >= 3 and "failed" not in screen.text(), "all of them")
         screen.keys("q")
         self.check_given_back(screen)
