@@ -1,4 +1,5 @@
-"""Every header compiles alone: a translation unit that includes nothing else must be accepted."""
+"""Every header compiles alone: a translation unit that includes nothing else must be accepted. Where the source of the same name
+includes it before all else, its being compiled has shown that already."""
 
 import json
 import os
@@ -35,9 +36,20 @@ def compile_alone(header):
     return done.stderr if done.returncode else None
 
 
+def is_first_of_its_source(header):
+    source = header.with_suffix(".cpp")
+    if not source.exists() or "\n#pragma once\n" not in header.read_text():
+        return False
+    first = re.search(r'^#\s*(?:include|if).*$', source.read_text(), re.MULTILINE).group()
+    path = re.fullmatch(r'#include "(.*)"', first)
+    return path is not None and header in (ROOT / "src" / path[1], ROOT / path[1])
+
+
 class Headers(CliTest):
     def test_each_compiles_alone(self):
         headers = sorted(path for top in ("src", "formats", "cli", "tests/support") for path in (ROOT / top).rglob("*.hpp"))
+        self.assertGreater(len(headers), 10)
+        headers = [header for header in headers if not is_first_of_its_source(header)]
         self.assertGreater(len(headers), 10)
         with ThreadPoolExecutor(2) as pool:
             for header, problem in zip(headers, pool.map(compile_alone, headers)):
