@@ -1,4 +1,6 @@
 """Windows beside a live recording (--pass) whose reader is slow: the recording has every sample, the reader is told what it lost."""
+import contextlib
+import fcntl
 import os
 import signal
 import socket
@@ -145,8 +147,24 @@ class PassLive(CliTest):
         self.assertGreater(end["dropped"], 0)
         self.check_log(end)
 
+    def full_pipe(self):
+        """One that takes nothing, as long as nobody reads."""
+        reader, writer = os.pipe()
+        self.addCleanup(os.close, reader)
+        with contextlib.suppress(PermissionError):
+            fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 1 << 20)  # as large as astream would make it
+        os.set_blocking(writer, False)
+        for chunk in (bytes(4096), b"x"):
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    os.write(writer, chunk)
+        os.set_blocking(writer, True)
+        return writer
+
     def test_an_interrupted_recording_does_not_wait_for_a_stuck_reader(self):
-        process = self.start()
+        stuck = self.full_pipe()
+        process = self.start(stdout=stuck)
+        os.close(stuck)
         self.server.send(20)
         wait_for(lambda: of_kind(read_log(self.log), "pass-lag"), what="a drop")
         os.kill(process.pid, signal.SIGINT)
