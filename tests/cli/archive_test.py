@@ -313,11 +313,12 @@ class Damage(Archives):
                 self.assertLessEqual(len(result.stderr.splitlines()), 2)
 
     def test_any_byte_may_be_wrong(self):
+        places = 40 if "ASTREAM_LONG" in os.environ else 12
         for name in ("plain.tar", "gz.tar.gz", "deflated.zip", "stored.zip"):
             uri = self.archive(name, [(f"{i}.wav", tiny_wav(i, 2000)) for i in range(4)])
             path = Path(uri.split(":", 1)[1])
             whole = path.read_bytes()
-            for at in range(0, len(whole), max(1, len(whole) // 40)):
+            for at in range(0, len(whole), max(1, len(whole) // places)):
                 damaged = bytearray(whole)
                 damaged[at:at + 8] = bytes(byte ^ 0xFF for byte in damaged[at:at + 8])
                 path.write_bytes(damaged)
