@@ -169,6 +169,7 @@ class Microphone(CliTest):
             self.pulse.kill()
         live.wait_until(lambda: "connecting again" in live.stderr, "the loss")
         last = live.windows[-1].data
+        time.sleep(TIME_SCALE)  # is how long it is away
         self.pulse.start()
         with self.pulse.playing(path):
             sound = numpy.concatenate(self.check_goes_on(live, lambda first: first.data["time"] - last["time"] - 0.25))
@@ -185,7 +186,7 @@ class Microphone(CliTest):
         self.pulse.unload("source_name=usb")
         live.wait_until(lambda: "connecting again" in live.stderr, "the loss")
         last = live.windows[-1].data
-        time.sleep(1)  # is how long it is away
+        time.sleep(TIME_SCALE)  # is how long it is away
         self.pulse.control("load-module", *load)
         # What the other device gave until then had another delay.
         self.check_goes_on(live, lambda first: first.data["time"] - last["time"] - 0.25, clock_error=1)
