@@ -156,7 +156,10 @@ class RadioTest(CliTest):
         cls.addClassCleanup(cls.radio.__exit__, None, None, None)
 
     def feed(self, mount, encoding, **more):
-        feed = Feed(self.radio.source_url(mount), *encoding, wait=lambda: self.radio.status(mount) == 200, **more)
+        def is_on_air():
+            self.radio.revive()
+            return self.radio.status(mount) == 200
+        feed = Feed(self.radio.source_url(mount), *encoding, wait=is_on_air, **more)
         self.addCleanup(feed.stop)
         return feed
 
